@@ -1,0 +1,133 @@
+// One PostgreSQL schema's connection: MikroORM with the schema's own login role, and transactions that carry the tenant.
+import { CompiledQuery, type ControlledTransaction } from 'kysely';
+import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
+import { assert } from './assert.ts';
+import type { Log } from './log.ts';
+import { TENANT_PATTERN } from './principal.ts';
+
+export interface DatabaseSettings {
+  /** A postgres:// URL with the login role of `schema`. */
+  readonly url: string;
+  readonly schema: string;
+  readonly tables: readonly EntitySchema[];
+  /** Connections kept at the most. */
+  readonly connectionsMax: number;
+  readonly log: Log;
+  /** Sees the text of every statement, BEGIN and COMMIT included: tests count them. */
+  readonly onStatement?: (sql: string) => void;
+}
+
+/** One open transaction. Row-level security shows it the rows of its tenant, and nothing without one. */
+export interface Transaction {
+  readonly em: EntityManager;
+  /** Runs one statement with `$1`, `$2`, ... and returns its rows. Times come back as PostgreSQL's text. */
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs once the transaction has committed, never when it rolled back. Must not throw or wait. */
+  afterCommit(effect: () => void): void;
+}
+
+/** The setting that row-level security compares with `tenant_id`; see `tenantTableSql` in migrate.ts. */
+const TENANT_SETTING = 'parley.tenant';
+const ALL_TENANTS = '*';
+
+export class Database {
+  readonly schema: string;
+  readonly #orm: MikroORM;
+
+  private constructor(schema: string, orm: MikroORM) {
+    this.schema = schema;
+    this.#orm = orm;
+  }
+
+  static async open(settings: DatabaseSettings): Promise<Database> {
+    const { onStatement, log } = settings;
+    const orm = await MikroORM.init({
+      clientUrl: settings.url,
+      dbName: new URL(settings.url).pathname.slice(1),
+      schema: settings.schema,
+      entities: [...settings.tables],
+      discovery: { warnWhenNoEntities: false },
+      pool: { min: 0, max: settings.connectionsMax },
+      // The text may quote what a query failed on; the message alone goes to the log.
+      logger: (line) => log.debug({ schema: settings.schema, line }, 'database'),
+      driverOptions: {
+        connectionTimeoutMillis: 5_000,
+        query_timeout: 20_000,
+        application_name: `parley-${settings.schema}`,
+        keepAlive: true,
+        ...(onStatement && { onPoolCreated: (pool: ObservedPool) => observe(pool, onStatement) }),
+      },
+    });
+    return new Database(settings.schema, orm);
+  }
+
+  get orm(): MikroORM {
+    return this.#orm;
+  }
+
+  /** One transaction of one tenant. Commits when `work` ends, rolls back when it throws. */
+  async transaction<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    assert(TENANT_PATTERN.test(tenantId), 'a transaction belongs to one tenant');
+    return this.#run(tenantId, false, work);
+  }
+
+  /** A read-only transaction of one tenant. */
+  async read<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    assert(TENANT_PATTERN.test(tenantId), 'a read belongs to one tenant');
+    return this.#run(tenantId, true, work);
+  }
+
+  /** For jobs alone, which work through the rows of all tenants: each statement names the tenant itself. */
+  async acrossTenants<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#run(ALL_TENANTS, false, work);
+  }
+
+  /** True when the server answers. */
+  async reachable(): Promise<boolean> {
+    const answer = await this.#orm.em.getConnection().checkConnection();
+    return answer.ok;
+  }
+
+  async close(): Promise<void> {
+    await this.#orm.close(true);
+  }
+
+  async #run<T>(tenant: string, readOnly: boolean, work: (tx: Transaction) => Promise<T>) {
+    const effects: (() => void)[] = [];
+    const result = await this.#orm.em.fork().transactional(
+      (em) => {
+        const context = em.getTransactionContext<ControlledTransaction<unknown>>();
+        assert(context !== undefined, 'a transaction has its connection');
+        return work({
+          em,
+          query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+            const answer = await context.executeQuery<Row>(CompiledQuery.raw(sql, [...values]));
+            return answer.rows;
+          },
+          afterCommit: (effect) => effects.push(effect),
+        });
+      },
+      { readOnly, sessionContext: { variables: { [TENANT_SETTING]: tenant } } },
+    );
+    for (const effect of effects) effect();
+    return result;
+  }
+}
+
+interface ObservedPool {
+  on(
+    event: 'connect',
+    listener: (client: { query: (...args: unknown[]) => unknown }) => void,
+  ): void;
+}
+
+function observe(pool: ObservedPool, onStatement: (sql: string) => void): void {
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client);
+    client.query = (...args: unknown[]) => {
+      const [first] = args;
+      onStatement(typeof first === 'string' ? first : (first as { text: string }).text);
+      return query(...args);
+    };
+  });
+}

@@ -1,0 +1,77 @@
+// A loop that works until nothing is left, then sleeps until it is woken or its poll interval has passed.
+import type { Bus, Topic } from './bus.ts';
+import type { Log } from './log.ts';
+
+/** Something that runs beside the requests, until it is stopped. */
+export interface Job {
+  readonly name: string;
+  start(): void;
+  /** Ends after the round under way. */
+  stop(): Promise<void>;
+}
+
+export interface LoopSettings {
+  readonly name: string;
+  readonly bus: Bus;
+  readonly topics: readonly Topic[];
+  readonly pollMs: number;
+  readonly log: Log;
+  /** One round. Returns true when there may be more at once, or the milliseconds until the next work is due. */
+  round(): Promise<boolean | number>;
+}
+
+/** A failing round is logged and tried again after this time, so that a fault does not become a busy loop. */
+const FAULT_PAUSE_MS = 500;
+
+export function createLoop(settings: LoopSettings): Job {
+  const { name, bus, topics, pollMs, log, round } = settings;
+  const unlisten: (() => void)[] = [];
+  let stopped = false;
+  let woken = false;
+  let wakeUp: (() => void) | null = null;
+  let running: Promise<void> = Promise.resolve();
+
+  const wake = (): void => {
+    woken = true;
+    wakeUp?.();
+  };
+
+  const sleep = async (ms: number): Promise<void> => {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (woken || stopped) wakeUp();
+    });
+    wakeUp = null;
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      woken = false;
+      try {
+        const next = await round();
+        if (next !== true) await sleep(Math.min(next === false ? pollMs : next, pollMs));
+      } catch (error) {
+        log.error({ err: error, job: name }, 'job round failed');
+        await sleep(FAULT_PAUSE_MS);
+      }
+    }
+  };
+
+  return {
+    name,
+    start() {
+      for (const topic of topics) unlisten.push(bus.listen(topic, wake));
+      running = run();
+    },
+    async stop() {
+      stopped = true;
+      for (const end of unlisten) end();
+      wake();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,172 @@
+// Brings the database to the program's schema: roles, one PostgreSQL schema a part, migrations and grants, under one lock.
+import { createHmac } from 'node:crypto';
+import { Migration, Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { assert } from './assert.ts';
+
+/** One forward step. Never edited once released; old code must run on the new schema. */
+export interface SqlMigration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Columns of one table that another schema's role may read. */
+export interface ReadGrant {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+export interface MigratedSchema {
+  readonly schema: string;
+  readonly migrations: readonly SqlMigration[];
+  /** Tables whose rows the part itself may neither change nor delete. */
+  readonly appendOnly: readonly string[];
+  /** By reading schema: what its role may read here. Nothing else is ever shared. */
+  readonly grants: Readonly<Record<string, readonly ReadGrant[]>>;
+}
+
+/** The SQL that lets a row be seen only by a transaction of its tenant, or by a job's transaction across tenants.
+ *  Without the setting `current_setting` is null and no row is seen: it fails closed. */
+export function tenantTableSql(schema: string, tables: readonly string[]): string {
+  const statements = tables.map((table) => {
+    const name = `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
+    return `alter table ${name} enable row level security;
+      create policy tenant on ${name} using (current_setting('parley.tenant', true) in (tenant_id, '*'));`;
+  });
+  return statements.join('\n');
+}
+
+/** Statements longer than this are a fault of ours, not work: they would hold the event tails back. */
+const ROLE_SETTINGS = {
+  transaction_timeout: '30s',
+  idle_in_transaction_session_timeout: '10s',
+  lock_timeout: '5s',
+} as const;
+
+export const roleOf = (schema: string): string => `parley_${schema}`;
+
+/** The URL with which the part of `schema` connects: its own role, with a password derived from the owner's.
+ *  The derivation keeps the passwords of one installation in step without storing them anywhere. */
+export function roleUrl(ownerUrl: string, schema: string): string {
+  const url = new URL(ownerUrl);
+  url.password = rolePassword(ownerUrl, schema);
+  url.username = roleOf(schema);
+  return url.toString();
+}
+
+function rolePassword(ownerUrl: string, schema: string): string {
+  const owner = decodeURIComponent(new URL(ownerUrl).password);
+  return createHmac('sha256', owner).update(`parley role ${schema}`).digest('base64url');
+}
+
+/** Applies what is missing and repeats what is idempotent; safe to run from several processes at once.
+ *  `ownerUrl` needs CREATEROLE and CREATE on the database. Returns the names of the applied migrations. */
+export async function migrate(
+  ownerUrl: string,
+  schemas: readonly MigratedSchema[],
+): Promise<readonly string[]> {
+  const client = new Client({ connectionString: ownerUrl, application_name: 'parley-migrate' });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('parley migrate'))`);
+    const applied: string[] = [];
+    for (const { schema } of schemas) await prepareSchema(client, ownerUrl, schema);
+    for (const part of schemas) applied.push(...(await migrateSchema(client, ownerUrl, part)));
+    for (const part of schemas) await client.query(grantsSql(part));
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+async function prepareSchema(client: Client, ownerUrl: string, schema: string): Promise<void> {
+  const role = escapeIdentifier(roleOf(schema));
+  const found = await client.query('select 1 from pg_roles where rolname = $1', [roleOf(schema)]);
+  const password = escapeLiteral(rolePassword(ownerUrl, schema));
+  const settings = Object.entries(ROLE_SETTINGS).map(
+    ([name, value]) => `alter role ${role} set ${name} = ${escapeLiteral(value)};`,
+  );
+  await client.query(`
+    ${found.rowCount === 0 ? 'create' : 'alter'} role ${role} login password ${password};
+    ${settings.join('\n')}
+    create schema if not exists ${escapeIdentifier(schema)};`);
+}
+
+async function migrateSchema(
+  client: Client,
+  ownerUrl: string,
+  part: MigratedSchema,
+): Promise<readonly string[]> {
+  const known = await client.query<{ found: boolean }>(
+    'select to_regclass($1) is not null as found',
+    [`${part.schema}.migration`],
+  );
+  if (known.rows[0]?.found === true) {
+    // Asking once is 100 times cheaper than starting the migrator, and most starts have nothing to do.
+    const done = await client.query<{ name: string }>(
+      `select name from ${escapeIdentifier(part.schema)}.migration`,
+    );
+    const names = new Set(done.rows.map((row) => row.name));
+    if (part.migrations.every((migration) => names.has(migration.name))) return [];
+  }
+  const orm = await MikroORM.init({
+    clientUrl: ownerUrl,
+    dbName: new URL(ownerUrl).pathname.slice(1),
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    pool: { min: 0, max: 2 },
+    logger: () => undefined,
+    migrations: {
+      tableName: `${part.schema}.migration`,
+      snapshot: false,
+      silent: true,
+      migrationsList: part.migrations.map((migration) => ({
+        name: migration.name,
+        class: sqlMigrationClass(migration),
+      })),
+    },
+  });
+  try {
+    const applied = await orm.migrator.up();
+    return applied.map((migration) => `${part.schema}/${migration.name}`);
+  } finally {
+    await orm.close(true);
+  }
+}
+
+function sqlMigrationClass(
+  migration: SqlMigration,
+): new (...args: ConstructorParameters<typeof Migration>) => Migration {
+  return class extends Migration {
+    override up(): void {
+      this.addSql(migration.sql);
+    }
+  };
+}
+
+/** Own rows: all but TRUNCATE and DDL. Foreign ones: the granted columns. */
+function grantsSql(part: MigratedSchema): string {
+  const schema = escapeIdentifier(part.schema);
+  const own = escapeIdentifier(roleOf(part.schema));
+  const foreign = Object.entries(part.grants).flatMap(([reader, grants]) => [
+    `grant usage on schema ${schema} to ${escapeIdentifier(roleOf(reader))};`,
+    ...grants.map(({ table, columns }) => {
+      assert(columns.length > 0, 'a grant names its columns');
+      const list = columns.map(escapeIdentifier).join(', ');
+      return `grant select (${list}) on ${schema}.${escapeIdentifier(table)}
+        to ${escapeIdentifier(roleOf(reader))};`;
+    }),
+  ]);
+  return [
+    `grant usage on schema ${schema} to ${own};`,
+    `grant select, insert, update, delete on all tables in schema ${schema} to ${own};`,
+    `grant usage on all sequences in schema ${schema} to ${own};`,
+    `revoke all on ${schema}.migration from ${own};`,
+    ...foreign,
+    ...part.appendOnly.map(
+      (table) => `revoke update, delete on ${schema}.${escapeIdentifier(table)} from ${own};`,
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,156 @@
+// The task table: queue, timer wheel, retry store and lease in one row that moves through lanes.
+import type { Transaction } from './database.ts';
+import { tenantTableSql } from './migrate.ts';
+
+/** A next step. A key has one step at a time, so moving a task also cancels what it waited for. */
+export interface NewTask {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly lane: string;
+  /** 0 goes first. */
+  readonly priority: number;
+  /** Whose turn it is within a priority: equal shares are served in turn. Empty where turns do not matter. */
+  readonly share: string;
+  /** Milliseconds from the database's now. */
+  readonly delayMs: number;
+}
+
+/** A task in hand. `claim` is the fencing token: whoever claims later has a higher one. */
+export interface ClaimedTask {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly claim: number;
+}
+
+export function taskQueueSql(schema: string): string {
+  return `
+    create table ${schema}.task (
+      tenant_id text not null,
+      key text not null,
+      lane text not null,
+      priority smallint not null,
+      share text not null,
+      due_at timestamptz not null,
+      claim int not null default 0,
+      primary key (tenant_id, key)
+    ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+    create index task_next on ${schema}.task (lane, priority, share, due_at);
+    ${tenantTableSql(schema, ['task'])}`;
+}
+
+/** Puts tasks, in the caller's transaction. A key that exists moves to the new lane and loses its lease. */
+export async function putTasks(
+  tx: Transaction,
+  schema: string,
+  tasks: readonly NewTask[],
+): Promise<void> {
+  if (tasks.length === 0) return;
+  // Sorted, because two batches that lock the same rows in another order would deadlock.
+  const sorted = [...tasks].sort((a, b) => (a.key < b.key ? -1 : 1));
+  await tx.query(
+    `insert into ${schema}.task (tenant_id, key, lane, priority, share, due_at)
+     select t.tenant_id, t.key, t.lane, t.priority, t.share, now() + t.delay * interval '1 ms'
+     from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::float8[])
+       as t (tenant_id, key, lane, priority, share, delay)
+     on conflict (tenant_id, key) do update set
+       lane = excluded.lane, priority = excluded.priority, share = excluded.share,
+       due_at = excluded.due_at, claim = task.claim + 1`,
+    [
+      sorted.map((task) => task.tenantId),
+      sorted.map((task) => task.key),
+      sorted.map((task) => task.lane),
+      sorted.map((task) => task.priority),
+      sorted.map((task) => task.share),
+      sorted.map((task) => task.delayMs),
+    ],
+  );
+}
+
+/** Removes tasks: the work is done, or not wanted any more. */
+export async function removeTasks(
+  tx: Transaction,
+  schema: string,
+  keys: readonly { tenantId: string; key: string }[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.query(
+    `delete from ${schema}.task using unnest($1::text[], $2::text[]) as k (tenant_id, key)
+     where task.tenant_id = k.tenant_id and task.key = k.key`,
+    [keys.map((key) => key.tenantId), keys.map((key) => key.key)],
+  );
+}
+
+/** Claims due tasks of a lane: the lease is `due_at` pushed forward on the database's clock, so a crashed holder
+ *  needs no reaper. Lower priorities first; inside a priority one of each share in turn, so that a whale with
+ *  300,000 tasks does not hold back small tenants. Costs about 3 ms for 200 tasks of 10 shares, 14 ms of 1,000.
+ *  Claim in a short transaction of its own: `now()` is the transaction's start. */
+export async function claimTasks(
+  tx: Transaction,
+  schema: string,
+  claim: { lane: string; limit: number; leaseMs: number },
+): Promise<ClaimedTask[]> {
+  const rows = await tx.query<{ tenant_id: string; key: string; claim: number }>(
+    `with recursive line as (
+       (select priority, share from ${schema}.task where lane = $1 order by priority, share limit 1)
+       union all
+       select next.priority, next.share from line, lateral (
+         select priority, share from ${schema}.task
+         where lane = $1 and (priority, share) > (line.priority, line.share)
+         order by priority, share limit 1) as next
+     ), turn as (
+       select line.priority, due.key, due.tenant_id, due.due_at,
+         row_number() over (partition by line.priority, line.share order by due.due_at) as turn
+       from line, lateral (
+         select tenant_id, key, due_at from ${schema}.task
+         where lane = $1 and priority = line.priority and share = line.share and due_at <= now()
+         order by due_at limit $2) as due
+     ), chosen as (
+       select tenant_id, key from turn order by priority, turn, due_at limit $2
+     ), held as (
+       select task.tenant_id, task.key from ${schema}.task join chosen using (tenant_id, key)
+       where task.lane = $1 and task.due_at <= now()
+       order by task.key for update of task skip locked
+     )
+     update ${schema}.task set due_at = now() + $3 * interval '1 ms', claim = task.claim + 1
+     from held where task.tenant_id = held.tenant_id and task.key = held.key
+     returning task.tenant_id, task.key, task.claim`,
+    [claim.lane, claim.limit, claim.leaseMs],
+  );
+  return rows.map((row) => ({ tenantId: row.tenant_id, key: row.key, claim: row.claim }));
+}
+
+/** Locks the tasks that are still in their holder's hand and returns their keys: a task that was re-claimed, moved
+ *  or removed in the meantime is missing, and what its former holder learnt must not be acted upon. */
+export async function stillHeld(
+  tx: Transaction,
+  schema: string,
+  tasks: readonly ClaimedTask[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ key: string }>(
+    `select task.key from ${schema}.task
+     join unnest($1::text[], $2::text[], $3::int[]) as t (tenant_id, key, claim)
+       on task.tenant_id = t.tenant_id and task.key = t.key and task.claim = t.claim
+     order by task.key for update of task`,
+    [
+      tasks.map((task) => task.tenantId),
+      tasks.map((task) => task.key),
+      tasks.map((task) => task.claim),
+    ],
+  );
+  return new Set(rows.map((row) => row.key));
+}
+
+/** Milliseconds until the next task is due in a lane of timers (priority 0, no share): 0 when one is, null when
+ *  there is none. With both fixed, the index gives the answer from its first entry. */
+export async function nextTimerMs(
+  tx: Transaction,
+  schema: string,
+  lane: string,
+): Promise<number | null> {
+  const [row] = await tx.query<{ wait: number }>(
+    `select greatest(0, extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as wait
+     from ${schema}.task where lane = $1 and priority = 0 and share = '' order by due_at limit 1`,
+    [lane],
+  );
+  return row?.wait ?? null;
+}

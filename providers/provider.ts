@@ -1,0 +1,111 @@
+// The contract of a channel provider: translation to and from one outside API, and nothing else.
+import type {
+  Channel,
+  DeliveryEventType,
+  FailureCode,
+  MessageType,
+  Tristate,
+} from '../schema/vocabulary.ts';
+
+/** A tap on a card: it opens a page, or answers with a postback. */
+export type CardAction =
+  | {
+      readonly kind: 'open-url';
+      readonly label: string;
+      readonly url: string;
+      readonly postback: string;
+    }
+  | { readonly kind: 'reply'; readonly label: string; readonly postback: string };
+
+/** What the renderers make of a message for one channel, before any provider's own format. */
+export type RenderedContent =
+  | { readonly channel: 'SMS'; readonly text: string }
+  | {
+      readonly channel: 'RCS';
+      readonly title: string | null;
+      readonly body: string;
+      readonly actions: readonly CardAction[];
+    };
+
+/** One attempt, ready to be handed over. Nothing in it needs to be looked up again. */
+export interface Outbound {
+  /** A UUID: the provider's idempotency key wherever it takes one. */
+  readonly attemptId: string;
+  /** The canonical message id, `msg_...`. */
+  readonly messageId: string;
+  readonly tenantId: string;
+  /** The address in the channel's own form: E.164 for RCS and SMS. */
+  readonly to: string;
+  readonly type: MessageType;
+  readonly content: RenderedContent;
+  /** How long the provider may keep trying, in seconds; at least 1. */
+  readonly ttlSeconds: number;
+}
+
+/** What came of handing over. `unknown`: the provider may or may not have it. */
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly providerMessageId: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: FailureCode;
+      /** The provider's own code, as it wrote it. */
+      readonly providerCode: string;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/** What a provider says an address can do. `features` are the provider's own names. */
+export interface CapabilityReport {
+  readonly supported: Tristate;
+  readonly features: readonly string[];
+  readonly carrier: string | null;
+}
+
+/** A callback as it arrived. `url` is the public one that the provider was told, with its query. */
+export interface RawCallback {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** `handshake`: the provider asks whether we own the endpoint; `answer` is the plain-text body that proves it. */
+export type Verification =
+  | { readonly kind: 'genuine' }
+  | { readonly kind: 'forged'; readonly reason: string }
+  | { readonly kind: 'handshake'; readonly answer: string };
+
+/** One thing that a provider told us, in our words. An event nobody understands has type null and is kept. */
+export interface ProviderEvent {
+  /** Equal for every repetition of the same event. */
+  readonly dedupeKey: string;
+  /** Our attempt, where the callback names it. */
+  readonly attemptId: string | null;
+  readonly providerMessageId: string | null;
+  readonly providerEventId: string | null;
+  readonly type: DeliveryEventType | null;
+  readonly failureCode: FailureCode | null;
+  readonly providerCode: string | null;
+  /** The provider's own time, in milliseconds since 1970; null where it gives none. */
+  readonly occurredAt: number | null;
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly channel: Channel;
+  /** What protects from sending twice after a lost answer: our key, a look-up, or nothing. */
+  readonly duplicates: 'client-key' | 'look-up' | 'none';
+  /** Whether this provider offers the channel's own end-to-end encryption to business senders. */
+  readonly nativeE2ee: boolean;
+  /** Never throws for what the API answers; waits at most `deadlineMs` milliseconds. */
+  send(outbound: Outbound, deadlineMs: number): Promise<SendOutcome>;
+  /** Asks the provider to stop trying. True when it confirms; false when it cannot or does not say. */
+  revoke?(attempt: { attemptId: string; to: string }, deadlineMs: number): Promise<boolean>;
+  /** One report per address, UNKNOWN where the API failed. At most 100 addresses a call. */
+  capabilities?(addresses: readonly string[]): Promise<ReadonlyMap<string, CapabilityReport>>;
+  /** Checks the signature over the raw bytes against every active secret, in constant time. */
+  verify(callback: RawCallback): Verification;
+  /** Reads a callback that `verify` found genuine. Junk gives an empty list. */
+  events(callback: RawCallback): readonly ProviderEvent[];
+  /** Releases connections. */
+  close(): Promise<void>;
+}

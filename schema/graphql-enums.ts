@@ -1,0 +1,207 @@
+// Registers the vocabulary as GraphQL enums once, so that all subgraphs print identical values and descriptions.
+import { registerEnumType } from 'type-graphql';
+import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
+import * as words from './vocabulary.ts';
+
+/** The user error codes as an enum object. */
+export const UserErrorCode = Object.fromEntries(
+  Object.keys(userErrorCodes).map((name) => [name, name]),
+) as { readonly [K in Code]: K };
+
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'Why a mutation refused. Treat an unknown value as a refusal.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(userErrorCodes).map(([name, facts]) => [name, { description: facts.meaning }]),
+  ),
+});
+
+const describe = <T extends Record<string, string>>(
+  name: string,
+  values: T,
+  description: string,
+  valuesDescribed: Record<keyof T, string>,
+): void => {
+  registerEnumType(values, {
+    name,
+    description,
+    valuesConfig: Object.fromEntries(
+      Object.entries(valuesDescribed).map(([value, text]) => [value, { description: text }]),
+    ) as Record<keyof T, { description: string }>,
+  });
+};
+
+describe('Channel', words.Channel, 'A way to reach a person.', {
+  RCS: 'Rich Communication Services, to a phone number.',
+  IMESSAGE: 'Apple Messages for Business; open only after the person wrote first.',
+  SMS: 'Short message, to a phone number.',
+  EMAIL: 'Email.',
+  PUSH: 'Push to the app, or in-app.',
+  LINK: 'A secure web page that asks for authentication.',
+});
+describe('Protection', words.Protection, 'How the content travels, strongest first.', {
+  NATIVE_E2EE: 'End-to-end encryption of the channel itself.',
+  ENVELOPE:
+    'Encrypted to the recipient’s device keys; the channel carries a neutral text and a link.',
+  LINK_ONLY: 'A neutral text and a secure link; the content stays behind authentication.',
+  CLEAR: 'Readable by the carriers on the way.',
+});
+describe('Purpose', words.Purpose, 'What a consent is for.', {
+  TRANSACTIONAL: 'Messages that an existing relation needs.',
+  MARKETING: 'Advertising; always an explicit opt-in.',
+  ANALYTICS: 'Measuring engagement.',
+  PERSONALIZATION: 'Adapting content to the person.',
+  ARCHIVE: 'Opt-in escrow of content for later retrieval.',
+});
+describe('MessageType', words.MessageType, 'What kind of business message it is.', {
+  OTP: 'A one-time code.',
+  RECEIPT: 'A confirmation of a payment or an order.',
+  ALERT: 'A warning that should be seen soon.',
+  NOTIFICATION: 'A piece of news about an existing relation.',
+  MARKETING: 'Advertising.',
+  SUPPORT: 'Part of a conversation with support.',
+});
+describe('Sensitivity', words.Sensitivity, 'How much harm another reader could do.', {
+  LOW: 'No personal detail.',
+  MEDIUM: 'Personal details that are masked in clear text.',
+  HIGH: 'Health data, financial secrets, codes that open accounts: never in clear text.',
+});
+describe('Tristate', words.Tristate, 'A fact that may be unknown. An error is UNKNOWN, never NO.', {
+  YES: 'Known to be so.',
+  NO: 'Known not to be so.',
+  UNKNOWN: 'Not known now.',
+});
+describe('MessageStatus', words.MessageStatus, 'Where a message stands. It never goes back.', {
+  ACCEPTED: 'Durable, with its decision.',
+  SENT: 'A provider has taken it.',
+  EXPIRED: 'Its time ran out before it was delivered.',
+  CANCELLED: 'Taken back before it was delivered.',
+  SUPPRESSED: 'Permission was missing when it was due.',
+  UNDELIVERABLE: 'No route was left.',
+  FAILED: 'A fault of the platform stopped it.',
+  DELIVERED: 'On the recipient’s device.',
+  READ: 'Seen by the recipient.',
+});
+describe('AttemptState', words.AttemptState, 'Where one try on one route stands.', {
+  PLANNED: 'Waits for its turn.',
+  SUBMITTING: 'Is being handed to the provider.',
+  SENT: 'The provider has it.',
+  DELIVERED: 'On the recipient’s device.',
+  READ: 'Seen by the recipient.',
+  FAILED: 'Refused, or reported as failed.',
+  EXPIRED: 'No receipt came in its window.',
+  REVOKED: 'Taken back before delivery, confirmed by the provider.',
+  SKIPPED: 'Not tried: permission was lost, or another attempt delivered.',
+  OUTCOME_UNKNOWN: 'The provider’s answer was lost and it cannot be asked again.',
+  SUPERSEDED_LATE_DELIVERY: 'Delivered after all, when the next route was under way.',
+});
+describe('DeliveryEventType', words.DeliveryEventType, 'What happened to a message.', {
+  ACCEPTED: 'The message became a durable row.',
+  SENT: 'A provider took the attempt.',
+  DELIVERED: 'It reached the device.',
+  READ: 'The recipient saw it.',
+  CLICKED: 'The recipient opened a link.',
+  REPLIED: 'The recipient answered.',
+  FAILED: 'The attempt failed.',
+  EXPIRED: 'The attempt’s window passed, or the provider gave up.',
+  REVOKED: 'The attempt was taken back.',
+  SKIPPED: 'The attempt was not made.',
+  OUTCOME_UNKNOWN: 'Nobody knows whether the provider took the attempt.',
+  ENDED: 'Nothing more will be tried.',
+});
+describe('FailureCode', words.FailureCode, 'Why an attempt failed, over all providers.', {
+  INVALID_RECIPIENT: 'The address does not exist on this channel.',
+  UNSUPPORTED: 'The device or carrier does not support the channel.',
+  UNREACHABLE: 'The device cannot be reached now.',
+  OPTED_OUT: 'The person has opted out at the carrier.',
+  BLOCKED: 'The carrier blocked the message.',
+  INVALID_CONTENT: 'The provider refused the content.',
+  SENDER_REJECTED: 'The sender is not allowed.',
+  AUTH: 'The provider refused our credentials.',
+  THROTTLED: 'Too fast for the provider.',
+  EXPIRED: 'The provider gave up at the end of its time to live.',
+  PROVIDER_FAULT: 'The provider failed.',
+  UNKNOWN: 'A code that nobody has mapped yet.',
+});
+describe('RejectionReason', words.RejectionReason, 'Why a route was not taken.', {
+  CHANNEL_NOT_IN_TEMPLATE: 'The template does not allow the channel.',
+  NO_PROVIDER: 'No provider serves the channel here.',
+  PROVIDER_UNAVAILABLE: 'The provider is down.',
+  NO_ADDRESS: 'The recipient has no address for the channel.',
+  OPTED_OUT: 'The recipient’s preferences exclude the channel.',
+  CONSENT_MISSING: 'No consent was ever recorded.',
+  CONSENT_WITHDRAWN: 'The consent was withdrawn.',
+  CONSENT_EXPIRED: 'The consent has expired.',
+  CONSENT_AMBIGUOUS: 'The records contradict each other in time.',
+  CONSENT_SUPPRESSED: 'The address stands on a suppression list.',
+  NOT_CAPABLE: 'The device does not support the channel.',
+  CAPABILITY_UNKNOWN: 'Nobody knows whether the device supports the channel.',
+  CAPABILITY_EXPIRED: 'What was known about the device is too old.',
+  NATIVE_E2EE_UNAVAILABLE: 'Provider and device do not both offer native encryption.',
+  NO_DEVICE_KEY: 'No device has registered a key.',
+  PROTECTION_NOT_OFFERED: 'The channel cannot carry this protection.',
+  SENSITIVITY_FORBIDS_CLEAR: 'The content may not travel in clear text.',
+});
+describe('FallbackReason', words.FallbackReason, 'Why a message left a route for the next.', {
+  PERMANENT_FAILURE: 'The route failed for good.',
+  RETRIES_EXHAUSTED: 'The route failed too often or too long.',
+  NO_RECEIPT_IN_WINDOW: 'No receipt came in the route’s window.',
+  EXPIRED_AT_PROVIDER: 'The provider gave up.',
+  PERMISSION_LOST: 'Permission was lost before the attempt.',
+});
+describe('ConsentAction', words.ConsentAction, 'What a consent record says.', {
+  GRANTED: 'The person agreed.',
+  WITHDRAWN: 'The person took it back.',
+});
+describe('ConsentSource', words.ConsentSource, 'Where a consent was captured.', {
+  WEB: 'A web page.',
+  ANDROID_APP: 'The Android app.',
+  IOS_APP: 'The iOS app.',
+  IVR: 'A phone menu.',
+  IMPORT: 'A list from another system.',
+  KEYWORD: 'A keyword in a reply, such as STOP.',
+});
+describe('CaptureMethod', words.CaptureMethod, 'How a consent was given or taken back.', {
+  CHECKBOX: 'A box that the person ticked.',
+  FORM: 'A form that the person sent.',
+  VOICE: 'Spoken words.',
+  KEYWORD: 'A keyword.',
+  RELATIONSHIP: 'An existing customer relation.',
+  IMPORT: 'Taken over from another system.',
+});
+describe('TemplateState', words.TemplateState, 'The life of a template version.', {
+  DRAFT: 'Being written.',
+  SUBMITTED: 'Waits for a decision.',
+  APPROVED: 'May be sent.',
+  REJECTED: 'May not be sent.',
+  RETIRED: 'Is not sent any more.',
+});
+describe('DevicePlatform', words.DevicePlatform, 'What kind of device it is.', {
+  ANDROID: 'Android.',
+  IOS: 'iOS.',
+  WEB: 'A browser.',
+});
+describe('DeviceState', words.DeviceState, 'The life of a device’s key.', {
+  ACTIVE: 'Messages are sealed to it.',
+  REVOKED: 'Nothing is sealed to it any more.',
+});
+describe('AddressKind', words.AddressKind, 'What kind of identifier an address is.', {
+  PHONE: 'A phone number.',
+  EMAIL: 'An email address.',
+  APPLE_ID: 'The opaque id that Apple gives after the person wrote first.',
+});
+describe(
+  'UncertainOutcome',
+  words.UncertainOutcome,
+  'What to do when a provider’s answer was lost.',
+  {
+    HOLD: 'Do not repeat it; a person follows up.',
+    RETRY: 'Send again, at the price of a possible duplicate.',
+  },
+);
+describe('SuccessRule', words.SuccessRule, 'What counts as success of a message.', {
+  DELIVERED: 'It reached the device.',
+  READ: 'It was seen.',
+  CLICKED: 'A link was opened.',
+  REPLIED: 'The recipient answered.',
+});

@@ -1,0 +1,60 @@
+// Public ids: a type prefix and a UUIDv7 in TypeID's base 32. Made, parsed, or refused; never guessed.
+
+/** The prefix of each kind of id. The part after it is opaque to clients. */
+export const IdPrefix = {
+  recipient: 'rcp',
+  address: 'adr',
+  device: 'dev',
+  consent: 'cns',
+  template: 'tpl',
+  message: 'msg',
+  attempt: 'att',
+  receipt: 'rct',
+  event: 'evt',
+  callback: 'cbk',
+} as const;
+export type IdKind = keyof typeof IdPrefix;
+
+/** Makes a fresh UUIDv7 in its canonical text form. Passed in, so that tests are deterministic. */
+export type NewUuid = () => string;
+
+// Crockford's alphabet in lower case, without i, l, o and u (TypeID specification 0.3).
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The public id of a row: `msg_01h455vb4pex5vsknk084sn02q` for a UUID. */
+export function publicId(kind: IdKind, uuid: string): string {
+  if (!UUID.test(uuid)) throw new TypeError('a public id is made from a lower-case UUID');
+  let bits = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  let suffix = '';
+  for (let i = 0; i < 26; i += 1) {
+    suffix = ALPHABET.charAt(Number(bits & 31n)) + suffix;
+    bits >>= 5n;
+  }
+  return `${IdPrefix[kind]}_${suffix}`;
+}
+
+/** The UUID behind a public id of this kind, or null when the text is not one. */
+export function uuidOf(kind: IdKind, id: string): string | null {
+  const [prefix, suffix] = id.split('_', 2);
+  if (prefix !== IdPrefix[kind] || suffix === undefined || id.length !== 30) return null;
+  if (!SUFFIX.test(suffix)) return null;
+  let bits = 0n;
+  for (const letter of suffix) bits = (bits << 5n) | BigInt(ALPHABET.indexOf(letter));
+  const hex = bits.toString(16).padStart(32, '0');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+}
+
+/** The kind that an id's prefix names, or null for an unknown prefix. */
+export function kindOf(id: string): IdKind | null {
+  const prefix = id.split('_', 1)[0];
+  const found = Object.entries(IdPrefix).find(([, value]) => value === prefix);
+  return found === undefined ? null : (found[0] as IdKind);
+}

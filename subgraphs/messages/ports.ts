@@ -1,0 +1,78 @@
+// The questions that messages asks elsewhere. wiring.ts connects them; many ids at once, in the caller's transaction.
+import type { KeyObject } from 'node:crypto';
+import type { Transaction } from '../../platform/database.ts';
+import type { Channel, Purpose, RejectionReason, Tristate } from '../../schema/vocabulary.ts';
+
+/** What is known of one channel of a recipient. A channel without an address has `address` null. */
+export interface ChannelFacts {
+  readonly channel: Channel;
+  /** In the channel's own form (E.164 for RCS and SMS), opened; never logged, never stored by messages. */
+  readonly address: string | null;
+  /** The keyed pseudonym under which consent is recorded for this channel; null without an address. */
+  readonly consentSubject: string | null;
+  readonly supported: Tristate;
+  readonly nativeE2ee: Tristate;
+  /** Where the capability comes from: a provider's id, `assumed` for channels that every address has. */
+  readonly source: string;
+  /** Milliseconds since 1970; null when nobody has asked yet. */
+  readonly checkedAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+/** A device that envelopes are sealed to. */
+export interface DeviceFacts {
+  /** RFC 7638 thumbprint of its key. */
+  readonly kid: string;
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
+
+export interface RecipientFacts {
+  /** UUID. */
+  readonly recipientId: string;
+  readonly locale: string;
+  readonly timeZone: string | null;
+  readonly region: string | null;
+  /** Ranked, most wanted first; channels that are missing come after. */
+  readonly preferredChannels: readonly Channel[];
+  readonly optedOutChannels: readonly Channel[];
+  readonly channels: readonly ChannelFacts[];
+  readonly devices: readonly DeviceFacts[];
+  /** AES-256 key of this person: what it sealed is gone for good when the person is erased. */
+  readonly dataKey: KeyObject;
+}
+
+/** Answered by recipients/facts.ts. Unknown ids, and those of other tenants, are missing from the map (by UUID). */
+export type AskRecipientFacts = (
+  tx: Transaction,
+  tenantId: string,
+  recipientIds: readonly string[],
+) => Promise<ReadonlyMap<string, RecipientFacts>>;
+
+export interface ConsentQuestion {
+  readonly tenantId: string;
+  readonly subject: string;
+  readonly purpose: Purpose;
+  readonly channel: Channel;
+  readonly region: string | null;
+}
+
+/** Refusals are reasons of a rejected route. `consentId` is the record that was relied upon. */
+export type ConsentDecision =
+  | { readonly allowed: true; readonly consentId: string }
+  | {
+      readonly allowed: false;
+      readonly reason: RejectionReason;
+      readonly consentId: string | null;
+    };
+
+/** Answered by consent/gate.ts, in the order of the questions. What cannot be verified is refused. */
+export type AskConsent = (
+  tx: Transaction,
+  questions: readonly ConsentQuestion[],
+  now: number,
+) => Promise<readonly ConsentDecision[]>;
+
+export interface MessagePorts {
+  readonly recipientFacts: AskRecipientFacts;
+  readonly consent: AskConsent;
+}
