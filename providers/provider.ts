@@ -64,6 +64,7 @@ export interface CapabilityReport {
 /** A callback as it arrived. `url` is the public one that the provider was told, with its query. */
 export interface RawCallback {
   readonly url: string;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
 }
@@ -73,6 +74,14 @@ export type Verification =
   | { readonly kind: 'genuine' }
   | { readonly kind: 'forged'; readonly reason: string }
   | { readonly kind: 'handshake'; readonly answer: string };
+
+/** What a person did towards us on their own. Personal data: for those who act on it, never for a log. */
+export interface Inbound {
+  /** The person's address, in the channel's own form. */
+  readonly from: string;
+  /** What they wrote; null for a tap or an opt-out without words. */
+  readonly text: string | null;
+}
 
 /** One thing that a provider told us, in our words. An event nobody understands has type null and is kept. */
 export interface ProviderEvent {
@@ -87,6 +96,16 @@ export interface ProviderEvent {
   readonly providerCode: string | null;
   /** The provider's own time, in milliseconds since 1970; null where it gives none. */
   readonly occurredAt: number | null;
+  /** Only where a person acted: wrote, tapped, subscribed or (with failureCode OPTED_OUT) unsubscribed. */
+  readonly inbound?: Inbound;
+}
+
+/** What a provider needs beside its own settings. */
+export interface ProviderDependencies {
+  /** The public URL below which each provider's callbacks arrive, at `/<provider id>`; no trailing slash. */
+  readonly callbackBaseUrl: string;
+  readonly clock: Clock;
+  readonly newUuid: NewUuid;
 }
 
 export interface Provider {

@@ -1,0 +1,19 @@
+// The list of channel providers: a new one is one line in each of the two.
+import type { Values } from '../platform/config.ts';
+import { createGoogleRbm, googleRbmOptions } from './google-rbm/index.ts';
+import type { Provider, ProviderDependencies } from './provider.ts';
+import { createTwilio, twilioOptions } from './twilio/index.ts';
+
+/** The options of every provider, by group. */
+export const providerOptions = { googleRbm: googleRbmOptions, twilio: twilioOptions };
+
+/** The providers that are configured. Throws ConfigurationError for one that is configured halfway. */
+export function createProviders(
+  settings: { readonly [K in keyof typeof providerOptions]: Values<(typeof providerOptions)[K]> },
+  dependencies: ProviderDependencies,
+): readonly Provider[] {
+  return [
+    createGoogleRbm(settings.googleRbm, dependencies),
+    createTwilio(settings.twilio, dependencies),
+  ].filter((provider) => provider !== null);
+}

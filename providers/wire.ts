@@ -1,0 +1,37 @@
+// What every HTTP wire needs: reading JSON that may be anything, and comparing secrets in constant time.
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The JSON object in these bytes, or null for anything else: junk, an array, a number, nothing. */
+export function jsonObject(bytes: Buffer | string): JsonObject | null {
+  try {
+    return objectOrNull(JSON.parse(bytes.toString()));
+  } catch {
+    return null;
+  }
+}
+
+export function objectOrNull(value: unknown): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : null;
+}
+
+/** A text that is not empty, or null. */
+export function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Whether two secrets are equal. Takes the same time wherever they differ, and whatever their lengths. */
+export function sameSecret(expected: string | Buffer, given: string | Buffer): boolean {
+  const digest = (value: string | Buffer) => createHash('sha256').update(value).digest();
+  return timingSafeEqual(digest(expected), digest(given));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An attempt id that a callback brought back, or null when it is none of ours. */
+export function attemptIdOrNull(value: unknown): string | null {
+  return typeof value === 'string' && UUID.test(value) ? value : null;
+}
