@@ -51,8 +51,12 @@ const NO_PROCESS = '2147483647';
 /** PostgreSQL refuses to run as root, so that root becomes nobody (no user has to be made), but keeps the
  *  capability to pass private parents. Without the securebit access(2) would still refuse. */
 const AS_NOBODY = [
-  ...['--reuid=65534', '--regid=65534', '--clear-groups', '--securebits=+no_setuid_fixup'],
-  ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+  '--securebits=+no_setuid_fixup',
+  '--inh-caps=+dac_override',
+  '--ambient-caps=+dac_override',
 ];
 
 interface Cluster {

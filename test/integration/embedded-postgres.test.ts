@@ -44,7 +44,7 @@ test('everyone who starts an empty directory at the same time gets the same serv
     [1, 2, 3].map(() => startEmbeddedPostgres({ directory: empty })),
   );
   expect(new Set(owners.map((owner) => owner.url)).size).toBe(1);
-  expect(owners.map((owner) => owner.adopted).sort()).toEqual([false, true, true]);
+  expect(owners.filter((owner) => !owner.adopted)).toHaveLength(1);
 
   await Promise.all(owners.map((owner) => owner.stop()));
   await expect(ask(owners[0]?.url ?? '', 'select 1')).rejects.toEqual(refused);
@@ -156,7 +156,9 @@ test('a setting that the server refuses is told in its own words', async () => {
 test('the log keeps nothing of what a client said', async () => {
   await ask(server.url, 'create table secretive (value text unique)');
   await ask(server.url, `insert into secretive values ('hush-1')`);
-  await expect(ask(server.url, `insert into secretive values ('hush-1')`)).rejects.toThrow();
+  await expect(ask(server.url, `insert into secretive values ('hush-1')`)).rejects.toThrow(
+    /unique/,
+  );
   await expect(ask(server.url, `select 'hush-2'::int`)).rejects.toThrow(/hush-2/);
   expect(readFileSync(join(directory, 'server.log'), 'utf8')).not.toMatch(/hush/);
 });
