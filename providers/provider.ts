@@ -1,4 +1,6 @@
 // The contract of a channel provider: translation to and from one outside API, and nothing else.
+import type { Clock } from '../platform/clock.ts';
+import type { NewUuid } from '../schema/ids.ts';
 import type {
   Channel,
   DeliveryEventType,

@@ -1,0 +1,172 @@
+// The control surface: what tests and demos set and see, as deeds in this process and as JSON over HTTP.
+import { randomUUID } from 'node:crypto';
+import type { Behaviour } from './behaviour.ts';
+import type { CallbackQueue } from './callbacks.ts';
+import type { Faults, Wire } from './faults.ts';
+import type { Handsets } from './handset.ts';
+import type { Journal } from './journal.ts';
+import {
+  BadRequest,
+  isLoopback,
+  objectIn,
+  onlyKnown,
+  parseObject,
+  textIn,
+  type JsonObject,
+} from './json.ts';
+import type { MessageBook } from './message-book.ts';
+import { parseReceipt } from './profile.ts';
+import { handshake, userEvent, type RbmWebhook } from './rbm-events.ts';
+import type { Incoming, Reply } from './server.ts';
+import type { Timers } from './timers.ts';
+import { incomingText, type TwilioAccount } from './twilio-callbacks.ts';
+
+/** Where the platform takes callbacks that no message names; null: nowhere. */
+export interface Webhooks {
+  rbm: string | null;
+  twilio: string | null;
+}
+
+export interface ControlParts {
+  readonly behaviour: Behaviour;
+  readonly books: Readonly<Record<Wire, MessageBook>>;
+  readonly queues: Readonly<Record<Wire, CallbackQueue>>;
+  readonly handsets: Handsets;
+  readonly journal: Journal;
+  readonly webhooks: Webhooks;
+  readonly rbmWebhook: RbmWebhook;
+  readonly twilioAccount: TwilioAccount;
+  readonly timers: Timers;
+}
+
+/** Every deed throws BadRequest for what it cannot read. */
+export type Control = ReturnType<typeof createControl>;
+
+export function createControl(parts: ControlParts) {
+  const { behaviour, books, queues, handsets, journal, webhooks, rbmWebhook } = parts;
+  return {
+    profile: (address: string) => behaviour.profileOf(address),
+    setProfile: (address: string, profile: JsonObject) => behaviour.setProfile(address, profile),
+    removeProfile: (address: string) => behaviour.removeProfile(address),
+    faults: (): Faults => behaviour.faults,
+    setFaults: (faults: JsonObject): Faults => {
+      behaviour.setFaults(faults);
+      return behaviour.faults;
+    },
+    /** Registers webhooks. Google asks a new one to prove itself: `rbmVerified` says whether it did. */
+    setWebhooks: async (given: Partial<Webhooks>): Promise<{ rbmVerified: boolean | null }> => {
+      Object.assign(webhooks, checkWebhooks(given));
+      const secret = randomUUID();
+      const question = given.rbm === undefined ? null : handshake(rbmWebhook, secret);
+      if (question === null) return { rbmVerified: null };
+      return { rbmVerified: (await queues.rbm.ask(question)) === secret };
+    },
+    /** Something that a person does: writes a text, taps a suggestion, unsubscribes. */
+    inbound: (given: JsonObject): void => {
+      const [queue, callback] =
+        given['channel'] === 'SMS'
+          ? [queues.twilio, inboundText(parts, given)]
+          : [queues.rbm, userEvent(rbmWebhook, personsEvent(given))];
+      if (callback === null) throw new BadRequest('no webhook is registered for this channel');
+      queue.push(callback);
+    },
+    /** Tells one receipt of a message now (`delivered`, `failed:30003`), or all its earlier ones again. */
+    replay: (providerMessageId: string, receipt: string | null = null): boolean => {
+      const told = receipt === null ? null : parseReceipt(receipt);
+      return Object.values(books).some((book) => book.replay(providerMessageId, told));
+    },
+    handset: (address: string) => handsets.at(address),
+    journal: (from = 1) => journal.read(from),
+    stats: () => ({
+      counts: journal.counts,
+      messageCount: { rbm: books.rbm.size, twilio: books.twilio.size },
+      waitingCallbackCount: { rbm: queues.rbm.size, twilio: queues.twilio.size },
+      cpuMicroseconds: process.cpuUsage(),
+      memoryBytes: process.memoryUsage.rss(),
+    }),
+    /** Forgets messages, profiles and faults. Tokens stay good. */
+    reset: (): void => {
+      parts.timers.clear();
+      for (const part of [behaviour, journal, handsets, ...Object.values(books)]) part.reset();
+      for (const queue of Object.values(queues)) queue.clear();
+    },
+  };
+}
+
+export function checkWebhooks(given: Partial<Webhooks>): Partial<Webhooks> {
+  onlyKnown(given as JsonObject, ['rbm', 'twilio'], 'webhooks');
+  for (const url of Object.values(given)) {
+    if (url !== null && !isLoopback(url))
+      throw new BadRequest('a webhook is on the loopback address');
+  }
+  return given;
+}
+
+function inboundText({ webhooks, twilioAccount }: ControlParts, given: JsonObject) {
+  if (webhooks.twilio === null) return null;
+  const text = { from: textIn(given['from'], 'from'), body: textIn(given['text'], 'text') };
+  return incomingText(twilioAccount, webhooks.twilio, text);
+}
+
+function personsEvent(given: JsonObject): JsonObject {
+  const { channel, from, text, event, suggestion } = given;
+  if (channel !== 'RCS') throw new BadRequest('channel must be RCS or SMS');
+  const act = { senderPhoneNumber: textIn(from, 'from'), sendTime: new Date().toISOString() };
+  if (text !== undefined) return { ...act, messageId: randomUUID(), text: textIn(text, 'text') };
+  const eventId = randomUUID();
+  if (event !== undefined) return { ...act, eventId, eventType: textIn(event, 'event') };
+  return { ...act, eventId, suggestionResponse: objectIn(suggestion, 'suggestion') };
+}
+
+const ok = (body: object): Reply => ({ status: 200, body });
+
+/** The same deeds over HTTP: PUT /profiles/{address}, PUT /faults, POST /inbound, GET /journal ... */
+export function controlRoutes(control: Control): (incoming: Incoming) => Promise<Reply> {
+  return async (incoming) => {
+    try {
+      return (await route(control, incoming)) ?? { status: 404, body: { error: 'no such deed' } };
+    } catch (error) {
+      if (error instanceof BadRequest) return { status: 400, body: { error: error.message } };
+      throw error;
+    }
+  };
+}
+
+async function route(control: Control, incoming: Incoming): Promise<Reply | null> {
+  const [, noun, id = '', verb] = incoming.path.split('/').map(decodeURIComponent);
+  const given = () => parseObject(incoming.body.length === 0 ? '{}' : incoming.body);
+  switch (`${incoming.method} ${noun}`) {
+    case 'GET profiles':
+      return ok(control.profile(id));
+    case 'PUT profiles':
+      return ok(control.setProfile(id, given()));
+    case 'DELETE profiles':
+      control.removeProfile(id);
+      return ok({});
+    case 'GET faults':
+      return ok(control.faults());
+    case 'PUT faults':
+      return ok(control.setFaults(given()));
+    case 'PUT webhooks':
+      return ok(await control.setWebhooks(given()));
+    case 'POST inbound':
+      control.inbound(given());
+      return ok({});
+    case 'POST receipts': {
+      const receipt = given()['receipt'];
+      const word = receipt === undefined ? null : textIn(receipt, 'receipt');
+      return verb === 'replay' && control.replay(id, word) ? ok({}) : null;
+    }
+    case 'GET handsets':
+      return ok({ messages: control.handset(id) });
+    case 'GET journal':
+      return ok({ entries: control.journal(Number(incoming.query.get('from') ?? 1)) });
+    case 'GET stats':
+      return ok(control.stats());
+    case 'POST reset':
+      control.reset();
+      return ok({});
+    default:
+      return null;
+  }
+}

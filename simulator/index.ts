@@ -1,0 +1,170 @@
+// Carriers on the loopback address that speak the real wires: starts them, and stops them.
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { createBehaviour, type Behaviour } from './behaviour.ts';
+import { createCallbackQueue } from './callbacks.ts';
+import {
+  checkWebhooks,
+  controlRoutes,
+  createControl,
+  type Control,
+  type Webhooks,
+} from './control.ts';
+import type { Wire } from './faults.ts';
+import { createHandsets } from './handset.ts';
+import { createHistory } from './history.ts';
+import { createJournal, type Journal } from './journal.ts';
+import { createMessageBook, type ReceiptFormat } from './message-book.ts';
+import { createTokenEndpoint, type ServiceAccount } from './oauth.ts';
+import { createRbmEvents } from './rbm-events.ts';
+import { createRbm } from './rbm.ts';
+import { listen, type Incoming, type Reply } from './server.ts';
+import { createTimers } from './timers.ts';
+import { createTwilioCallbacks } from './twilio-callbacks.ts';
+import { createTwilio } from './twilio.ts';
+
+export interface CarrierOptions {
+  /** Repeats latencies, faults and orders. Ids and keys are fresh each time. */
+  readonly seed?: number;
+  /** Simulated milliseconds for each real one: 10 makes receipts and expiries ten times as fast. */
+  readonly timeScale?: number;
+  /** 0, or none: a free one. */
+  readonly ports?: Partial<CarrierPorts>;
+  readonly credentials?: CarrierCredentials;
+  /** A file for the history lines; none: no history. */
+  readonly historyPath?: string;
+  readonly webhooks?: Partial<Webhooks>;
+  /** For benchmarks: only counts, keeps no journal and no handsets. */
+  readonly load?: boolean;
+}
+
+export interface CarrierPorts {
+  readonly rbm: number;
+  readonly twilio: number;
+  readonly control: number;
+}
+
+/** What a customer of these carriers has. Handed in again, they outlive a restart. */
+export interface CarrierCredentials {
+  readonly rbm: {
+    readonly agentId: string;
+    readonly clientToken: string;
+    readonly client_email: string;
+    /** PKCS #8 PEM, RSA. */
+    readonly private_key: string;
+  };
+  readonly twilio: {
+    readonly accountSid: string;
+    readonly authToken: string;
+    readonly from: string;
+  };
+}
+
+export interface Carrier {
+  readonly ports: CarrierPorts;
+  readonly credentials: CarrierCredentials;
+  /** The JSON file that Google would give for download. */
+  readonly serviceAccount: ServiceAccount;
+  readonly control: Control;
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 and nowhere else. */
+export async function startCarrier(options: CarrierOptions = {}): Promise<Carrier> {
+  const credentials = options.credentials ?? (await freshCredentials());
+  const parts = createParts(options, credentials);
+  const { behaviour, journal, history, timers, books, queues } = parts;
+  const control = createControl(parts);
+  const tokens = createTokenEndpoint(credentials.rbm);
+  const { agentId } = credentials.rbm;
+  const rbm = createRbm({ agentId, tokens, behaviour, history, book: books.rbm });
+  const twilio = createTwilio({ ...credentials.twilio, behaviour, history, book: books.twilio });
+
+  const observed = observer(behaviour, journal);
+  const { ports = {} } = options;
+  const rbmServer = await listen(ports.rbm ?? 0, observed('rbm', rbm));
+  const twilioServer = await listen(ports.twilio ?? 0, observed('twilio', twilio));
+  const controlServer = await listen(ports.control ?? 0, controlRoutes(control));
+  return {
+    ports: { rbm: rbmServer.port, twilio: twilioServer.port, control: controlServer.port },
+    credentials,
+    serviceAccount: serviceAccountOf(credentials, rbmServer.port),
+    control,
+    close: async () => {
+      control.reset();
+      await Promise.all([rbmServer.close(), twilioServer.close(), controlServer.close()]);
+      await Promise.all([queues.rbm.close(), queues.twilio.close()]);
+      // What was under way while the servers closed may have set new ones.
+      timers.clear();
+      await history.close();
+    },
+  };
+}
+
+function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredentials) {
+  const webhooks: Webhooks = { rbm: null, twilio: null, ...checkWebhooks(options.webhooks ?? {}) };
+  const behaviour = createBehaviour(options.seed ?? randomBytes(4).readUInt32LE());
+  const timers = createTimers(options.timeScale ?? 1);
+  const journal = createJournal(options.load !== true);
+  const handsets = createHandsets(options.load !== true);
+  const history = createHistory(options.historyPath ?? null);
+  const rbmWebhook = { ...rbm, url: () => webhooks.rbm };
+
+  const queueOf = (wire: Wire, blocking: boolean) =>
+    createCallbackQueue({ wire, blocking, behaviour, timers, journal });
+  const queues = { rbm: queueOf('rbm', true), twilio: queueOf('twilio', false) };
+  const bookOf = (wire: Wire, format: ReceiptFormat) =>
+    createMessageBook({ behaviour, timers, handsets, history, queue: queues[wire] }, format);
+  const books = {
+    rbm: bookOf('rbm', createRbmEvents(rbmWebhook)),
+    twilio: bookOf('twilio', createTwilioCallbacks(twilio)),
+  };
+  const accounts = { rbmWebhook, twilioAccount: twilio };
+  return { webhooks, behaviour, timers, journal, handsets, history, queues, books, ...accounts };
+}
+
+type Answering = (incoming: Incoming) => Reply | Promise<Reply>;
+
+/** Adds the wire's latency to each answer, and writes it down. */
+function observer(
+  behaviour: Behaviour,
+  journal: Journal,
+): (wire: Wire, answer: Answering) => Answering {
+  return (wire, answer) => async (incoming) => {
+    const latencyMs = behaviour.latencyMs(wire);
+    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+    const reply = await answer(incoming);
+    journal.write({
+      wire,
+      direction: 'in',
+      method: incoming.method,
+      path: incoming.path,
+      status: typeof reply === 'object' ? reply.status : reply,
+      body: incoming.body.toString(),
+    });
+    return reply;
+  };
+}
+
+async function freshCredentials(): Promise<CarrierCredentials> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return {
+    rbm: {
+      agentId: 'parley-agent',
+      clientToken: randomBytes(24).toString('base64url'),
+      client_email: 'parley@simulator.invalid',
+      private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    },
+    twilio: {
+      accountSid: `AC${randomBytes(16).toString('hex')}`,
+      authToken: randomBytes(16).toString('hex'),
+      from: '+14155550000',
+    },
+  };
+}
+
+function serviceAccountOf({ rbm }: CarrierCredentials, port: number): ServiceAccount {
+  const { client_email, private_key } = rbm;
+  const token_uri = `http://127.0.0.1:${port}/token`;
+  return { type: 'service_account', client_email, private_key, token_uri };
+}
