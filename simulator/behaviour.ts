@@ -1,13 +1,8 @@
 // Decides what a carrier does: profiles and faults in, one step for each hand-over and one plan of receipts out.
 import { applyFaults, noFaults, type Faults, type Wire, type WireFaults } from './faults.ts';
 import { numberIn, type JsonObject } from './json.ts';
-import {
-  defaultProfile,
-  parseProfile,
-  type Profile,
-  type ReceiptStep,
-  type SubmitStep,
-} from './profile.ts';
+import { defaultProfile } from './default-profiles.ts';
+import { parseProfile, type Profile, type ReceiptStep, type SubmitStep } from './profile.ts';
 
 type SimulatedChannel = 'RCS' | 'SMS';
 

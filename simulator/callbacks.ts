@@ -40,7 +40,7 @@ const PAUSE_FIRST_MS = 1000;
 const PAUSE_MAX_MS = 600_000;
 
 export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
-  const { wire, blocking, behaviour, timers, journal } = options;
+  const { blocking, behaviour, timers } = options;
   const agent = new Agent({ connections: CONCURRENT_MAX });
   const waiting = new Set<Callback>();
   const failures = new WeakMap<Callback, number>();
@@ -63,7 +63,7 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
   };
   const carryOut = async (callback: Callback): Promise<void> => {
     const startedIn = epoch;
-    const answer = await send(callback);
+    const answer = await send(options, agent, callback);
     underWay -= 1;
     if (startedIn === epoch) settle(callback, answer !== null);
     pump();
@@ -86,15 +86,6 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
       pump();
     });
   };
-  const send = async (callback: Callback): Promise<string | null> => {
-    const answer = behaviour.faults.callbacks.partition ? null : await post(agent, callback);
-    const { pathname, search } = new URL(callback.url);
-    const status = answer?.status ?? 'no answer';
-    const path = pathname + search;
-    journal.write({ wire, direction: 'out', method: 'POST', path, status, body: callback.body });
-    return answer !== null && answer.status >= 200 && answer.status < 300 ? answer.text : null;
-  };
-
   return {
     push: (callback) => {
       const { drop, delayMs, reorderWindowMs } = behaviour.faults.callbacks;
@@ -103,7 +94,7 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
       if (waitMs === 0) enqueue(callback);
       else timers.after(waitMs, () => enqueue(callback));
     },
-    ask: send,
+    ask: (callback) => send(options, agent, callback),
     get size() {
       return waiting.size + underWay;
     },
@@ -114,6 +105,20 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
     },
     close: () => agent.destroy(),
   };
+}
+
+/** The body of a successful answer, or null. */
+async function send(
+  { wire, behaviour, journal }: CallbackOptions,
+  agent: Agent,
+  callback: Callback,
+): Promise<string | null> {
+  const answer = behaviour.faults.callbacks.partition ? null : await post(agent, callback);
+  const { pathname, search } = new URL(callback.url);
+  const status = answer?.status ?? 'no answer';
+  const path = pathname + search;
+  journal.write({ wire, direction: 'out', method: 'POST', path, status, body: callback.body });
+  return answer !== null && answer.status >= 200 && answer.status < 300 ? answer.text : null;
 }
 
 async function post(

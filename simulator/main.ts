@@ -1,7 +1,7 @@
 // The carriers as a process: options as one JSON argument, one JSON line with ports and credentials when they listen.
 import { fstatSync } from 'node:fs';
 import { startCarrier, type Carrier, type CarrierOptions } from './index.ts';
-import { onlyKnown, parseObject } from './json.ts';
+import { BadRequest, onlyKnown, parseObject } from './json.ts';
 
 const KNOWN = ['seed', 'timeScale', 'ports', 'credentials', 'historyPath', 'webhooks', 'load'];
 const STDIN = 0;
@@ -26,7 +26,13 @@ function endWithParent(carrier: Carrier): void {
   if (input.isFIFO() || input.isSocket()) process.stdin.once('end', end).resume();
 }
 
-const carrier = await startCarrier(readOptions(process.argv[2]));
-endWithParent(carrier);
-const { ports, credentials, serviceAccount } = carrier;
-process.stdout.write(`${JSON.stringify({ ports, credentials, serviceAccount })}\n`);
+try {
+  const carrier = await startCarrier(readOptions(process.argv[2]));
+  endWithParent(carrier);
+  const { ports, credentials, serviceAccount } = carrier;
+  process.stdout.write(`${JSON.stringify({ ports, credentials, serviceAccount })}\n`);
+} catch (error) {
+  if (!(error instanceof BadRequest)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -51,36 +51,11 @@ const ALL_FEATURES = [
   'PDF_IN_RICH_CARDS',
 ];
 
-const delivered = { sent: 20, delivered: 50 };
-
-/** What numbers without a profile of their own do, by their last four digits; any other is delivered. */
-const byLastDigits: Readonly<Record<string, unknown>> = {
-  '0100': {},
-  '0200': { receipts: script({ ...delivered, read: 200 }) },
-  '0404': { rcs: { reachable: false } },
-  '0001': { submit: ['fail:UNREACHABLE'] },
-  '0002': { submit: ['fail:BLOCKED'] },
-  '0003': { receipts: [] },
-  '0004': { duplicate: 2 },
-  '0005': { receipts: script({ read: 20, delivered: 60, sent: 120 }) },
-  '0006': { submit: ['cut', 'ok'] },
-  '0007': { submit: ['hang', 'ok'] },
-  '0429': { submit: ['429:1s', '429:1s', '429:1s', 'ok'] },
-  '0500': { submit: ['503', '503', 'ok'] },
-};
-
-function script(offsets: Record<string, number>): unknown[] {
-  return Object.entries(offsets);
-}
-
-const digitProfiles = new Map(
-  Object.entries(byLastDigits).map(([digits, value]) => [digits, parseProfile(value)]),
-);
-const plainProfile = parseProfile({});
-
-export function defaultProfile(address: string): Profile {
-  return digitProfiles.get(address.slice(-4)) ?? plainProfile;
-}
+// Long enough apart that the order of arrival is the order of sending.
+const PLAIN_RECEIPTS = [
+  ['sent', 20],
+  ['delivered', 50],
+];
 
 /** Reads a profile as the control surface takes it. Throws BadRequest. */
 export function parseProfile(value: unknown): Profile {
@@ -103,7 +78,7 @@ export function parseProfile(value: unknown): Profile {
   const features = listIn(rcs['features'] ?? ALL_FEATURES, 'rcs.features');
   return {
     submit: [{ kind: 'ok' }],
-    receipts: parseReceipts(script(delivered)),
+    receipts: parseReceipts(PLAIN_RECEIPTS),
     ...parseScripts(given),
     rcs: {
       ...parseScripts(rcs),
