@@ -140,6 +140,23 @@ export async function stillHeld(
   return new Set(rows.map((row) => row.key));
 }
 
+/** Locks the tasks of these keys, where there are any. Whoever locks a row that a task is about locks the task first:
+ *  claiming does the same, so the two cannot wait for each other. */
+export async function lockTasks(
+  tx: Transaction,
+  schema: string,
+  keys: readonly { tenantId: string; key: string }[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.query(
+    `select 1 from ${schema}.task
+     join (select distinct * from unnest($1::text[], $2::text[])) as k (tenant_id, key)
+       using (tenant_id, key)
+     order by task.key for update of task`,
+    [keys.map((key) => key.tenantId), keys.map((key) => key.key)],
+  );
+}
+
 /** Milliseconds until the next task is due in a lane of timers (priority 0, no share): 0 when one is, null when
  *  there is none. With both fixed, the index gives the answer from its first entry. */
 export async function nextTimerMs(

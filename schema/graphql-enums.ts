@@ -141,6 +141,7 @@ describe('RejectionReason', words.RejectionReason, 'Why a route was not taken.',
   NO_DEVICE_KEY: 'No device has registered a key.',
   PROTECTION_NOT_OFFERED: 'The channel cannot carry this protection.',
   SENSITIVITY_FORBIDS_CLEAR: 'The content may not travel in clear text.',
+  OUTRANKED_ON_CHANNEL: 'Another protection of the same channel ranks higher.',
 });
 describe('FallbackReason', words.FallbackReason, 'Why a message left a route for the next.', {
   PERMANENT_FAILURE: 'The route failed for good.',
@@ -204,4 +205,13 @@ describe('SuccessRule', words.SuccessRule, 'What counts as success of a message.
   READ: 'It was seen.',
   CLICKED: 'A link was opened.',
   REPLIED: 'The recipient answered.',
+});
+describe('VariableKind', words.VariableKind, 'What kind of value a variable takes.', {
+  TEXT: 'Any text.',
+  NUMBER: 'A decimal number.',
+  URL: 'An https address.',
+});
+describe('Mask', words.Mask, 'What stands for a sensitive value in clear text.', {
+  HIDDEN: 'Nothing of it is shown.',
+  LAST4: 'Its last four characters are shown.',
 });

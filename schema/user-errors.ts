@@ -10,26 +10,28 @@ import { UserErrorCode } from './graphql-enums.ts';
 })
 export abstract class UserError {
   @Field(() => UserErrorCode, { description: 'Why it was refused.' })
-  readonly code!: Code;
+  readonly code: Code;
 
-  @Field({ description: 'A sentence for developers; not for end users, and it may change.' })
-  readonly message!: string;
+  @Field(() => String, {
+    description: 'A sentence for developers; not for end users, and it may change.',
+  })
+  readonly message: string;
 
   @Field(() => [String], { description: 'The input field that it is about, from the outside in.' })
-  readonly path!: string[];
+  readonly path: readonly string[];
+
+  protected constructor(code: Code, path: readonly string[], message: string) {
+    this.code = code;
+    this.path = path;
+    this.message = message;
+  }
 }
 
 @Directive('@shareable')
 @ObjectType({ implements: UserError, description: 'A field of the input is not acceptable.' })
-export class InvalidInput implements UserError {
-  readonly code: Code;
-  readonly message: string;
-  readonly path: string[];
-
-  constructor(path: string[], message: string) {
-    this.code = 'INVALID_INPUT';
-    this.message = message;
-    this.path = path;
+export class InvalidInput extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('INVALID_INPUT', path, message);
   }
 }
 
@@ -38,14 +40,27 @@ export class InvalidInput implements UserError {
   implements: UserError,
   description: 'An id of the input names nothing that the tenant owns.',
 })
-export class NotFound implements UserError {
-  readonly code: Code;
-  readonly message: string;
-  readonly path: string[];
+export class NotFound extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('NOT_FOUND', path, message);
+  }
+}
 
-  constructor(path: string[], message: string) {
-    this.code = 'NOT_FOUND';
-    this.message = message;
-    this.path = path;
+@Directive('@shareable')
+@ObjectType({
+  implements: UserError,
+  description: 'Another record of the tenant holds this identifier.',
+})
+export class AlreadyExists extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('ALREADY_EXISTS', path, message);
+  }
+}
+
+@Directive('@shareable')
+@ObjectType({ implements: UserError, description: 'The record’s state does not allow the deed.' })
+export class WrongState extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('WRONG_STATE', path, message);
   }
 }

@@ -132,6 +132,7 @@ export const RejectionReason = {
   NO_DEVICE_KEY: 'NO_DEVICE_KEY',
   PROTECTION_NOT_OFFERED: 'PROTECTION_NOT_OFFERED',
   SENSITIVITY_FORBIDS_CLEAR: 'SENSITIVITY_FORBIDS_CLEAR',
+  OUTRANKED_ON_CHANNEL: 'OUTRANKED_ON_CHANNEL',
 } as const;
 export type RejectionReason = (typeof RejectionReason)[keyof typeof RejectionReason];
 
@@ -205,3 +206,11 @@ export const SuccessRule = {
   REPLIED: 'REPLIED',
 } as const;
 export type SuccessRule = (typeof SuccessRule)[keyof typeof SuccessRule];
+
+/** What kind of value a template's variable takes. */
+export const VariableKind = { TEXT: 'TEXT', NUMBER: 'NUMBER', URL: 'URL' } as const;
+export type VariableKind = (typeof VariableKind)[keyof typeof VariableKind];
+
+/** What stands for a sensitive value in clear text: nothing of it, or its last four characters. */
+export const Mask = { HIDDEN: 'HIDDEN', LAST4: 'LAST4' } as const;
+export type Mask = (typeof Mask)[keyof typeof Mask];

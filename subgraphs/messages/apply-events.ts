@@ -1,0 +1,169 @@
+// Applies what happened to messages: folds it through the lifecycle and writes states, tasks and events of a batch.
+import type { Transaction } from '../../platform/database.ts';
+import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
+import { putTasks, removeTasks, type NewTask } from '../../platform/task-queue.ts';
+import type { EventPayloads } from '../../schema/events.ts';
+import type { MessagesDeps } from './context.ts';
+import { stateOf } from './domain/decision.ts';
+import { decide, type LifecycleEvent } from './domain/lifecycle.ts';
+import type { Attempt, MessageState } from './domain/message-state.ts';
+import type { Effect } from './domain/step.ts';
+import type { StoredTemplate } from './store/find-template.ts';
+import type { LoadedMessage } from './store/load-messages.ts';
+import {
+  saveAttempts,
+  saveEnds,
+  type AttemptEvidence,
+  type ChangedAttempt,
+  type EndedMessage,
+} from './store/save-attempts.ts';
+
+/** Lane of the receipt timers. */
+export const WAIT_LANE = 'wait';
+
+export interface MessageHappening {
+  readonly messageId: string;
+  readonly event: LifecycleEvent;
+  readonly evidence?: AttemptEvidence;
+}
+
+/** An attempt that has to be handed over now. */
+export interface Submission {
+  readonly message: LoadedMessage;
+  readonly attempt: Attempt;
+}
+
+type ApplyDeps = Pick<MessagesDeps, 'clock' | 'newUuid' | 'random' | 'policy' | 'bus'>;
+
+/** At most five statements for any number of happenings. `messages` were locked in this transaction; happenings of
+ *  messages that are not among them are passed over. Returns what is to be submitted once this has committed. */
+export async function applyEvents(
+  tx: Transaction,
+  deps: ApplyDeps,
+  messages: ReadonlyMap<string, LoadedMessage>,
+  templates: ReadonlyMap<string, StoredTemplate>,
+  happenings: readonly MessageHappening[],
+): Promise<readonly Submission[]> {
+  const outcome = new BatchOutcome(deps);
+  for (const [messageId, ofMessage] of Map.groupBy(happenings, (one) => one.messageId)) {
+    const message = messages.get(messageId);
+    const template = templates.get(message?.templateId ?? '');
+    if (message !== undefined && template !== undefined) outcome.fold(message, template, ofMessage);
+  }
+  const now = deps.clock.now();
+  await saveAttempts(tx, outcome.changed, now);
+  await saveEnds(tx, outcome.ended);
+  await putTasks(tx, 'messages', outcome.tasks);
+  await removeTasks(tx, 'messages', outcome.settled);
+  await appendEvents(tx, 'messages', outcome.events);
+  tx.afterCommit(() => {
+    if (outcome.tasks.length > 0) deps.bus.wake('tasks:messages');
+    if (outcome.events.length > 0) deps.bus.wake('events:messages');
+  });
+  return outcome.submissions;
+}
+
+/** What a batch comes to, before it is written. */
+class BatchOutcome {
+  readonly changed: ChangedAttempt[] = [];
+  readonly ended: EndedMessage[] = [];
+  readonly tasks: NewTask[] = [];
+  readonly settled: { tenantId: string; key: string }[] = [];
+  readonly events: NewEvent[] = [];
+  readonly submissions: Submission[] = [];
+  readonly #deps: ApplyDeps;
+
+  constructor(deps: ApplyDeps) {
+    this.#deps = deps;
+  }
+
+  fold(
+    message: LoadedMessage,
+    template: StoredTemplate,
+    happenings: readonly MessageHappening[],
+  ): void {
+    const { clock, newUuid, random, policy } = this.#deps;
+    const before = stateOf(message, template.content, policy);
+    let state = before;
+    const effects: Effect[] = [];
+    const evidence = new Map<string, AttemptEvidence>();
+    for (const { event, evidence: told } of happenings) {
+      const at = { now: clock.now(), random: random(), newId: newUuid, policy };
+      const step = decide(state, event, at);
+      this.#tellChanges(message, state, step.state);
+      const about = 'attemptId' in event ? event.attemptId : state.attempts.at(-1)?.id;
+      if (told !== undefined && about !== undefined) evidence.set(about, told);
+      state = step.state;
+      effects.push(...step.effects);
+    }
+    const known = new Set(before.attempts);
+    for (const attempt of state.attempts) {
+      const told = evidence.get(attempt.id);
+      if (known.has(attempt) && told === undefined) continue;
+      const { tenantId, id: messageId } = message;
+      this.changed.push({ tenantId, messageId, attempt, evidence: told ?? {} });
+    }
+    this.#carryOut(message, template, { before, state, effects });
+  }
+
+  #carryOut(
+    message: LoadedMessage,
+    template: StoredTemplate,
+    step: { before: MessageState; state: MessageState; effects: readonly Effect[] },
+  ): void {
+    const { tenantId, id } = message;
+    const end = step.effects.find((effect) => effect.kind === 'end');
+    if (step.state.phase === 'ENDED' && step.before.phase === 'ACTIVE') {
+      this.ended.push({ tenantId, id, status: end?.status ?? null, reason: end?.reason ?? null });
+    }
+    if (end !== undefined) {
+      this.#tell(tenantId, 'message.ended', {
+        messageId: id,
+        recipientId: message.recipientId,
+        status: end.status,
+        reason: end.reason,
+      });
+    }
+    for (const effect of step.effects) {
+      if (effect.kind !== 'submit') continue;
+      const attempt = step.state.attempts.find((known) => known.id === effect.attemptId);
+      if (attempt !== undefined) this.submissions.push({ message, attempt });
+    }
+    // A message has one next step: the last one that was asked for.
+    const next = step.effects.findLast(({ kind }) => ['queue', 'wait', 'settle'].includes(kind));
+    if (next?.kind === 'settle') this.settled.push({ tenantId, key: id });
+    if (next?.kind === 'wait') {
+      const { delayMs } = next;
+      this.tasks.push({ tenantId, key: id, lane: WAIT_LANE, priority: 0, share: '', delayMs });
+    }
+    if (next?.kind === 'queue') {
+      const { priority } = this.#deps.policy.types[template.content.type];
+      const { provider: lane, delayMs } = next;
+      this.tasks.push({ tenantId, key: id, lane, priority, share: tenantId, delayMs });
+    }
+  }
+
+  /** An event for each attempt that came into another state, and for each new one that follows a fallback. */
+  #tellChanges(message: LoadedMessage, before: MessageState, after: MessageState): void {
+    const old = new Map(before.attempts.map((attempt) => [attempt.id, attempt]));
+    for (const attempt of after.attempts) {
+      if (old.get(attempt.id)?.state === attempt.state || attempt.state === 'PLANNED') continue;
+      this.#tell(message.tenantId, 'attempt.changed', {
+        messageId: message.id,
+        recipientId: message.recipientId,
+        attemptId: attempt.id,
+        channel: attempt.route.channel,
+        protection: attempt.route.protection,
+        provider: attempt.route.provider,
+        state: attempt.state,
+        failureCode: attempt.failureCode,
+        fallbackReason: attempt.fallbackReason,
+      });
+    }
+  }
+
+  #tell<N extends keyof EventPayloads>(tenantId: string, name: N, payload: EventPayloads[N]): void {
+    const { newUuid, clock } = this.#deps;
+    this.events.push({ tenantId, id: newUuid(), name, payload, occurredAt: clock.now() });
+  }
+}

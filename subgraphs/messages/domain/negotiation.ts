@@ -1,0 +1,167 @@
+// Negotiation: from facts and consents to ranked routes, each rejected one with its reasons. Pure, total, deterministic.
+import {
+  Channel as Channels,
+  Protection as Protections,
+  type Channel,
+  type Protection,
+  type RejectionReason,
+  type Sensitivity,
+  type Tristate,
+} from '../../../schema/vocabulary.ts';
+import { scoreOf } from './policy.ts';
+import { carriedBy, rankProtections } from './sensitivity.ts';
+
+/** What is known of one channel of the recipient. Times in milliseconds since 1970. */
+export interface ChannelSnapshot {
+  readonly channel: Channel;
+  readonly hasAddress: boolean;
+  readonly supported: Tristate;
+  readonly nativeE2ee: Tristate;
+  readonly source: string;
+  readonly checkedAt: number | null;
+  /** Null: does not expire. */
+  readonly expiresAt: number | null;
+}
+
+export type Permission =
+  | { readonly allowed: true; readonly consentId: string }
+  | {
+      readonly allowed: false;
+      readonly reason: RejectionReason;
+      readonly consentId: string | null;
+    };
+
+/** A provider that serves a channel. */
+export interface ChannelProvider {
+  readonly id: string;
+  readonly nativeE2ee: boolean;
+}
+
+export interface Negotiation {
+  readonly sensitivity: Sensitivity;
+  /** Whether the message holds a value that its template calls sensitive. */
+  readonly hasSensitiveValues: boolean;
+  readonly allowedChannels: readonly Channel[];
+  readonly channels: readonly ChannelSnapshot[];
+  readonly hasDeviceKey: boolean;
+  readonly preferredChannels: readonly Channel[];
+  readonly optedOutChannels: readonly Channel[];
+  readonly permissions: ReadonlyMap<Channel, Permission>;
+  readonly providers: ReadonlyMap<Channel, ChannelProvider>;
+  readonly now: number;
+}
+
+/** One route that was weighed. `rank` counts from 1; null when rejected. */
+export interface Candidate {
+  readonly channel: Channel;
+  readonly protection: Protection;
+  readonly provider: string | null;
+  readonly score: number;
+  readonly rank: number | null;
+  readonly reasons: readonly RejectionReason[];
+  readonly consentId: string | null;
+}
+
+/** All candidates, the ranked ones first. Every pair of channel and protection that exists is among them. */
+export function negotiate(input: Negotiation): Candidate[] {
+  const weighed = Object.values(Channels).flatMap((channel) => weighChannel(channel, input));
+  const preference = (channel: Channel): number => {
+    const index = input.preferredChannels.indexOf(channel);
+    return index === -1 ? Number.MAX_SAFE_INTEGER : index;
+  };
+  const accepted = weighed
+    .filter((candidate) => candidate.reasons.length === 0)
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        preference(a.channel) - preference(b.channel) ||
+        (a.channel < b.channel ? -1 : 1),
+    )
+    .map((candidate, index) => ({ ...candidate, rank: index + 1 }));
+  return [...accepted, ...weighed.filter((candidate) => candidate.reasons.length > 0)];
+}
+
+/** A channel's candidates: at most one stays without a reason, so a fallback always changes the channel. */
+function weighChannel(channel: Channel, input: Negotiation): Candidate[] {
+  const ofChannel = channelReasons(channel, input);
+  const order = rankProtections(input.sensitivity, input.hasSensitiveValues);
+  const placeOf = (protection: Protection): number => {
+    const place = order.indexOf(protection);
+    return place === -1 ? order.length : place;
+  };
+  const byRank = Object.values(Protections).sort((a, b) => placeOf(a) - placeOf(b));
+  let taken = false;
+  return byRank.map((protection) => {
+    const reasons = [...ofChannel, ...protectionReasons(channel, protection, input)];
+    if (reasons.length === 0 && taken) reasons.push('OUTRANKED_ON_CHANNEL');
+    if (reasons.length === 0) taken = true;
+    return {
+      channel,
+      protection,
+      provider: input.providers.get(channel)?.id ?? null,
+      score: scoreOf(channel, protection, input.sensitivity === 'HIGH'),
+      rank: null,
+      reasons,
+      consentId: input.permissions.get(channel)?.consentId ?? null,
+    };
+  });
+}
+
+function channelReasons(channel: Channel, input: Negotiation): RejectionReason[] {
+  const reasons: RejectionReason[] = [];
+  if (!input.allowedChannels.includes(channel)) reasons.push('CHANNEL_NOT_IN_TEMPLATE');
+  if (!input.providers.has(channel)) reasons.push('NO_PROVIDER');
+  if (input.optedOutChannels.includes(channel)) reasons.push('OPTED_OUT');
+  const snapshot = input.channels.find((known) => known.channel === channel);
+  if (snapshot === undefined || !snapshot.hasAddress) return [...reasons, 'NO_ADDRESS'];
+  // A channel nobody answered for is not permitted: silence is no consent.
+  const permission = input.permissions.get(channel);
+  if (permission === undefined) reasons.push('CONSENT_MISSING');
+  else if (!permission.allowed) reasons.push(permission.reason);
+  if (snapshot.supported === 'NO') reasons.push('NOT_CAPABLE');
+  if (snapshot.supported === 'UNKNOWN') reasons.push('CAPABILITY_UNKNOWN');
+  if (snapshot.expiresAt !== null && snapshot.expiresAt <= input.now) {
+    reasons.push('CAPABILITY_EXPIRED');
+  }
+  return reasons;
+}
+
+function protectionReasons(
+  channel: Channel,
+  protection: Protection,
+  input: Negotiation,
+): RejectionReason[] {
+  if (!carriedBy(channel).includes(protection)) return ['PROTECTION_NOT_OFFERED'];
+  const snapshot = input.channels.find((known) => known.channel === channel);
+  switch (protection) {
+    case 'NATIVE_E2EE': {
+      // Claimed only where the provider's profile and the recipient's capability both say so.
+      const both =
+        input.providers.get(channel)?.nativeE2ee === true && snapshot?.nativeE2ee === 'YES';
+      return both ? [] : ['NATIVE_E2EE_UNAVAILABLE'];
+    }
+    case 'ENVELOPE':
+      return input.hasDeviceKey ? [] : ['NO_DEVICE_KEY'];
+    case 'LINK_ONLY':
+      return [];
+    case 'CLEAR':
+      return input.sensitivity === 'HIGH' ? ['SENSITIVITY_FORBIDS_CLEAR'] : [];
+  }
+}
+
+/** Whether a route that was planned earlier may still be used with what is known now. Asked again before each
+ *  attempt: facts, preferences and consent may have changed since. */
+export function stillAllowed(
+  route: { readonly channel: Channel; readonly protection: Protection },
+  input: Negotiation,
+): boolean {
+  const { channel, protection } = route;
+  const reasons = [
+    ...channelReasons(channel, input),
+    ...protectionReasons(channel, protection, input),
+  ];
+  // A capability that ran out while the message waited is no reason to drop it: the provider will tell.
+  return reasons.every(
+    (reason) => reason === 'CAPABILITY_EXPIRED' || reason === 'CAPABILITY_UNKNOWN',
+  );
+}

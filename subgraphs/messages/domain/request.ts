@@ -1,0 +1,75 @@
+// Checks what a caller sends, before anything is looked up.
+import type { Variables } from './template.ts';
+
+export interface RequestInput {
+  readonly idempotencyKey: string;
+  readonly template: string;
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
+  readonly reference?: string | null;
+  readonly locale?: string | null;
+  readonly expiresAt?: Date | null;
+}
+
+export interface CheckedRequest {
+  readonly idempotencyKey: string;
+  readonly recipientId: string;
+  readonly templateName: string;
+  readonly variables: Variables;
+  readonly reference: string | null;
+  readonly locale: string | null;
+  readonly expiresAt: number | null;
+}
+
+interface RequestFinding {
+  readonly code: 'INVALID_INPUT' | 'NOT_FOUND';
+  readonly path: readonly string[];
+  readonly sentence: string;
+}
+
+const KEY_CHARACTERS_MAX = 255;
+const REFERENCE_CHARACTERS_MAX = 255;
+const EXPIRY_MS_MAX = 7 * 86_400_000;
+const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+
+/** `recipientId` is the UUID behind the given id, or null where the id is not one. */
+export function requestOf(
+  input: RequestInput,
+  recipientId: string | null,
+  now: number,
+): { request: CheckedRequest } | { findings: RequestFinding[] } {
+  const findings: RequestFinding[] = [];
+  const expect = (holds: boolean, field: string, sentence: string): void => {
+    if (!holds) findings.push({ code: 'INVALID_INPUT', path: [field], sentence });
+  };
+  const { idempotencyKey, variables, reference = null, locale = null } = input;
+  const expiresAt = input.expiresAt?.getTime() ?? null;
+  const keyFits = idempotencyKey.length >= 1 && idempotencyKey.length <= KEY_CHARACTERS_MAX;
+  expect(keyFits, 'idempotencyKey', `It has 1 to ${KEY_CHARACTERS_MAX} characters.`);
+  const referenceFits = (reference ?? '').length <= REFERENCE_CHARACTERS_MAX;
+  expect(referenceFits, 'reference', `It has at most ${REFERENCE_CHARACTERS_MAX} characters.`);
+  expect(
+    locale === null || LOCALE.test(locale),
+    'locale',
+    'It is a BCP 47 tag such as en or de-CH.',
+  );
+  const expiryFits = expiresAt === null || (expiresAt > now && expiresAt <= now + EXPIRY_MS_MAX);
+  expect(expiryFits, 'expiresAt', 'It lies in the future, at most seven days ahead.');
+  const names = variables.map((variable) => variable.name);
+  expect(new Set(names).size === names.length, 'variables', 'Each variable is given once.');
+  if (recipientId === null) {
+    const sentence = 'There is no recipient with this id.';
+    findings.push({ code: 'NOT_FOUND', path: ['recipientId'], sentence });
+  }
+  if (findings.length > 0 || recipientId === null) return { findings };
+  return {
+    request: {
+      idempotencyKey,
+      recipientId,
+      templateName: input.template,
+      variables: new Map(variables.map(({ name, value }) => [name, value])),
+      reference,
+      locale,
+      expiresAt,
+    },
+  };
+}

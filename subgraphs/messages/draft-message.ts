@@ -1,0 +1,157 @@
+// Drafts messages from requests: checks, facts, consents, decision and sealed variables. Nothing is written.
+import type { Transaction } from '../../platform/database.ts';
+import type { MessagesDeps } from './context.ts';
+import {
+  decideRoutes,
+  expiryOf,
+  planOf,
+  refusedByConsent,
+  type Decision,
+} from './domain/decision.ts';
+import { firstAttempt } from './domain/message-state.ts';
+import { checkVariables, type Variables } from './domain/template.ts';
+import { sealVariables } from './message-variables.ts';
+import type { RecipientFacts } from './ports.ts';
+import { refuse, refuseOne, type Result } from './refusal.ts';
+import { digestRequest } from './request-digest.ts';
+import { findApprovedTemplates, type StoredTemplate } from './store/find-template.ts';
+import type { NewMessage } from './store/insert-messages.ts';
+import { channelProviders, weighRoutes, type Weighing } from './weigh-routes.ts';
+
+export interface AcceptRequest {
+  readonly tenantId: string;
+  readonly idempotencyKey: string;
+  /** UUID. */
+  readonly recipientId: string;
+  readonly templateName: string;
+  readonly variables: Variables;
+  /** The caller's own name of the business event, such as `order:12345`. */
+  readonly reference: string | null;
+  /** The recipient's locale where null. */
+  readonly locale: string | null;
+  /** Milliseconds since 1970; the template's or the type's default where null. */
+  readonly expiresAt: number | null;
+}
+
+/** A request with the message that it would become, or with why it would not. */
+export interface Draft {
+  readonly request: AcceptRequest;
+  readonly draft: Result<NewMessage & { readonly template: StoredTemplate }>;
+}
+
+/** Weighs each request. Nothing is written here. */
+export async function draftMessages(
+  tx: Transaction,
+  deps: MessagesDeps,
+  tenantId: string,
+  requests: readonly AcceptRequest[],
+): Promise<Draft[]> {
+  if (requests.length === 0) return [];
+  const now = deps.clock.now();
+  const names = [...new Set(requests.map((request) => request.templateName))];
+  const recipientIds = [...new Set(requests.map((request) => request.recipientId))];
+  const templates = await findApprovedTemplates(tx, tenantId, names);
+  const facts = await deps.ports.recipientFacts(tx, tenantId, recipientIds);
+  const checked = requests.map((request) => checkRequest(request, templates, facts));
+  const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
+  const providers = channelProviders(deps.providers);
+  const consent = deps.ports.consent;
+  const negotiations = await weighRoutes(tx, weighings, { consent, providers, now });
+  let place = 0;
+  return Promise.all(
+    requests.map(async (request, index): Promise<Draft> => {
+      const result = checked[index];
+      if (result === undefined || !result.ok) return { request, draft: result ?? refuse([]) };
+      const negotiation = negotiations[place];
+      place += 1;
+      if (negotiation === undefined) return { request, draft: refuse([]) };
+      const decision = decideRoutes(negotiation, deps.policy);
+      return { request, draft: await draftMessage(deps, request, result.value, decision, now) };
+    }),
+  );
+}
+
+type CheckedRequest = Weighing & { readonly stored: StoredTemplate };
+
+function checkRequest(
+  request: AcceptRequest,
+  templates: ReadonlyMap<string, StoredTemplate>,
+  facts: ReadonlyMap<string, RecipientFacts>,
+): Result<CheckedRequest> {
+  const known = facts.get(request.recipientId);
+  if (known === undefined) {
+    return refuseOne('NOT_FOUND', ['recipientId'], 'There is no recipient with this id.');
+  }
+  const stored = templates.get(request.templateName);
+  if (stored === undefined) {
+    const sentence = `The template ${request.templateName} has no approved version.`;
+    return refuseOne('TEMPLATE_NOT_APPROVED', ['template'], sentence);
+  }
+  const template = stored.content;
+  const findings = checkVariables(template, request.variables);
+  if (findings.length > 0) {
+    return refuse(
+      findings.map(({ path, sentence }) => ({
+        code: 'VARIABLES_INVALID',
+        path: ['variables', ...path],
+        sentence,
+      })),
+    );
+  }
+  const { tenantId, variables } = request;
+  return {
+    ok: true,
+    value: { tenantId, facts: known, template, variables, channels: template.channels, stored },
+  };
+}
+
+async function draftMessage(
+  deps: MessagesDeps,
+  request: AcceptRequest,
+  { facts, stored }: CheckedRequest,
+  decision: Decision,
+  now: number,
+): Promise<Draft['draft']> {
+  const attempt = firstAttempt(planOf(decision), deps.newUuid());
+  if (attempt === null) {
+    const consent = refusedByConsent(decision);
+    const code = consent ? 'CONSENT_REFUSED' : 'NO_ROUTE';
+    const sentence = consent
+      ? 'The recipient has not permitted any channel that could carry this message.'
+      : 'No channel can carry this message to the recipient now; the decision says why.';
+    return refuse([{ code, path: ['recipientId'], sentence, decision }]);
+  }
+  const id = deps.newUuid();
+  const { tenantId, recipientId, variables } = request;
+  return {
+    ok: true,
+    value: {
+      tenantId,
+      id,
+      idempotencyKey: request.idempotencyKey,
+      requestDigest: await digestRequest(deps.kms, tenantId, bodyOf(request)),
+      recipientId,
+      templateId: stored.id,
+      reference: request.reference,
+      locale: request.locale ?? facts.locale,
+      variablesSealed: sealVariables(variables, {
+        tenantId,
+        messageId: id,
+        recipientId,
+        dataKey: facts.dataKey,
+      }),
+      decision,
+      expiresAt: request.expiresAt ?? expiryOf(stored.content, deps.policy, now),
+      createdAt: now,
+      firstAttempt: attempt,
+      template: stored,
+    },
+  };
+}
+
+/** What makes two requests the same message, in a fixed order. */
+export function bodyOf(request: AcceptRequest): readonly unknown[] {
+  const variables = [...request.variables].sort(([a], [b]) => (a < b ? -1 : 1));
+  const { recipientId, templateName, reference, locale, expiresAt } = request;
+  return [recipientId, templateName, variables, reference, locale, expiresAt];
+}

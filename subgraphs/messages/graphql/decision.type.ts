@@ -1,0 +1,77 @@
+// The decision record as clients see it.
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { publicId } from '../../../schema/ids.ts';
+import { Channel, Protection, RejectionReason, Tristate } from '../../../schema/vocabulary.ts';
+
+@ObjectType({ description: 'One route that was weighed.' })
+export class RouteCandidate {
+  @Field(() => Channel, { description: 'The way.' })
+  readonly channel!: Channel;
+
+  @Field(() => Protection, { description: 'How the content would travel.' })
+  readonly protection!: Protection;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who would carry it; null where nobody does.',
+  })
+  readonly provider!: string | null;
+
+  @Field(() => Float, { description: 'Higher is better.' })
+  readonly score!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Place in the plan, from 1; null when rejected.',
+  })
+  readonly rank!: number | null;
+
+  @Field(() => [RejectionReason], { description: 'Why it was rejected; empty when it was not.' })
+  readonly reasons!: readonly RejectionReason[];
+
+  @Field(() => ID, { nullable: true, description: 'The consent record that was relied upon.' })
+  readonly consentId!: string | null;
+}
+
+@ObjectType({ description: 'What was known of a channel when the decision was made.' })
+export class CapabilitySnapshot {
+  @Field(() => Channel, { description: 'The channel.' })
+  readonly channel!: Channel;
+
+  @Field(() => Tristate, { description: 'Whether the recipient’s device supports it.' })
+  readonly supported!: Tristate;
+
+  @Field(() => Tristate, { description: 'Whether the channel’s own end-to-end encryption works.' })
+  readonly nativeE2ee!: Tristate;
+
+  @Field({ description: 'Who said so.' })
+  readonly source!: string;
+
+  @Field(() => Date, { nullable: true, description: 'When it was last asked.' })
+  readonly checkedAt!: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it stops being believed.' })
+  readonly expiresAt!: string | null;
+}
+
+@ObjectType({
+  description:
+    'Which routes were weighed for a message, and why. Written once, before anything is sent.',
+})
+export class DecisionRecord {
+  @Field({ description: 'The version of the policy that decided.' })
+  readonly policyVersion!: string;
+
+  @Field(() => Date, { description: 'When.' })
+  readonly decidedAt!: string;
+
+  @Field(() => [RouteCandidate], { description: 'All candidates; the ranked ones first.' })
+  readonly candidates!: readonly RouteCandidate[];
+
+  @Field(() => [CapabilitySnapshot], { description: 'What was known of each channel.' })
+  readonly capabilities!: readonly CapabilitySnapshot[];
+}
+
+/** The public form of a consent's id. */
+export const consentIdOf = (uuid: string | null): string | null =>
+  uuid === null ? null : publicId('consent', uuid);

@@ -1,0 +1,90 @@
+// The refusals of messages as GraphQL types, and how a verb's refusals become them.
+import { Field, ObjectType } from 'type-graphql';
+import {
+  AlreadyExists,
+  InvalidInput,
+  NotFound,
+  UserError,
+  WrongState,
+} from '../../../schema/user-errors.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Refusal } from '../refusal.ts';
+import { DecisionRecord } from './decision.type.ts';
+
+@ObjectType({ implements: UserError, description: 'No approved version of the template exists.' })
+export class TemplateNotApproved extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('TEMPLATE_NOT_APPROVED', path, message);
+  }
+}
+
+@ObjectType({ implements: UserError, description: 'The variables do not fit the template.' })
+export class VariablesInvalid extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('VARIABLES_INVALID', path, message);
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  description: 'The idempotency key came before with another body.',
+})
+export class IdempotencyKeyReused extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('IDEMPOTENCY_KEY_REUSED', path, message);
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  description: 'The recipient has not permitted any channel that could carry the message.',
+})
+export class ConsentRefused extends UserError {
+  @Field(() => DecisionRecord, { description: 'What was weighed.' })
+  readonly decision: Decision;
+
+  constructor(path: readonly string[], message: string, decision: Decision) {
+    super('CONSENT_REFUSED', path, message);
+    this.decision = decision;
+  }
+}
+
+@ObjectType({ implements: UserError, description: 'No route can carry the message now.' })
+export class NoRoute extends UserError {
+  @Field(() => DecisionRecord, { description: 'What was weighed.' })
+  readonly decision: Decision;
+
+  constructor(path: readonly string[], message: string, decision: Decision) {
+    super('NO_ROUTE', path, message);
+    this.decision = decision;
+  }
+}
+
+/** The refusals of a verb as the objects that its payload shows. */
+export function errorsOf(refusals: readonly Refusal[]): UserError[] {
+  return refusals.map(({ code, path, sentence, decision }) => {
+    switch (code) {
+      case 'NOT_FOUND':
+        return new NotFound(path, sentence);
+      case 'ALREADY_EXISTS':
+        return new AlreadyExists(path, sentence);
+      case 'WRONG_STATE':
+        return new WrongState(path, sentence);
+      case 'TEMPLATE_NOT_APPROVED':
+        return new TemplateNotApproved(path, sentence);
+      case 'VARIABLES_INVALID':
+        return new VariablesInvalid(path, sentence);
+      case 'IDEMPOTENCY_KEY_REUSED':
+        return new IdempotencyKeyReused(path, sentence);
+      case 'CONSENT_REFUSED':
+      case 'NO_ROUTE': {
+        if (decision === undefined) throw new TypeError(`${code} comes with its decision`);
+        const Refused = code === 'NO_ROUTE' ? NoRoute : ConsentRefused;
+        return new Refused(path, sentence, decision);
+      }
+      case 'INVALID_INPUT':
+      case 'PROOF_INVALID':
+        return new InvalidInput(path, sentence);
+    }
+  });
+}

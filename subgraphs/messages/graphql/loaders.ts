@@ -1,0 +1,57 @@
+// Loaders of one request: many keys, one statement, always within the caller's tenant.
+import DataLoader from 'dataloader';
+import type { Database } from '../../../platform/database.ts';
+import { AttemptTable, type AttemptRow } from '../store/attempt.table.ts';
+import { findRecentByRecipient } from '../store/find-messages.ts';
+import { MessageTable, type MessageRow } from '../store/message.table.ts';
+import { TemplateTable, type TemplateRow } from '../store/template.table.ts';
+
+export interface MessageLoaders {
+  readonly message: DataLoader<string, MessageRow | null>;
+  readonly attempts: DataLoader<string, AttemptRow[]>;
+  readonly template: DataLoader<string, TemplateRow | null>;
+  /** By recipient UUID; one loader for each page size that the request asks for. */
+  recent(limit: number): DataLoader<string, MessageRow[]>;
+}
+
+export function createLoaders(database: Database, tenantId: string): MessageLoaders {
+  const recentBySize = new Map<number, DataLoader<string, MessageRow[]>>();
+  const createRecent = (limit: number) =>
+    new DataLoader(async (recipientIds: readonly string[]) => {
+      const ask = { recipientIds, before: null, limit };
+      const found = await database.read(tenantId, (tx) => findRecentByRecipient(tx, tenantId, ask));
+      return recipientIds.map((id) => found.get(id) ?? []);
+    });
+  return {
+    message: new DataLoader(async (ids: readonly string[]) => {
+      const rows = await database.read(tenantId, ({ em }) =>
+        em.find(MessageTable, { tenantId, id: { $in: [...ids] } }),
+      );
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+    attempts: new DataLoader(async (messageIds: readonly string[]) => {
+      const rows = await database.read(tenantId, ({ em }) =>
+        em.find(
+          AttemptTable,
+          { tenantId, messageId: { $in: [...messageIds] } },
+          { orderBy: { number: 'asc' } },
+        ),
+      );
+      const byMessage = Map.groupBy(rows, (row) => row.messageId);
+      return messageIds.map((id) => byMessage.get(id) ?? []);
+    }),
+    template: new DataLoader(async (ids: readonly string[]) => {
+      const rows = await database.read(tenantId, ({ em }) =>
+        em.find(TemplateTable, { tenantId, id: { $in: [...ids] } }),
+      );
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+    recent(limit) {
+      const known = recentBySize.get(limit) ?? createRecent(limit);
+      recentBySize.set(limit, known);
+      return known;
+    },
+  };
+}

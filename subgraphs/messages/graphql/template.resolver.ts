@@ -1,0 +1,145 @@
+// Doors to the templates.
+import {
+  Arg,
+  Ctx,
+  Field,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  createUnionType,
+} from 'type-graphql';
+import { requireScope } from '../../../platform/principal.ts';
+import { publicId, uuidOf } from '../../../schema/ids.ts';
+import { AlreadyExists, InvalidInput, NotFound, WrongState } from '../../../schema/user-errors.ts';
+import type { TemplateState } from '../../../schema/vocabulary.ts';
+import type { MessagesContext } from '../context.ts';
+import { createTemplate } from '../create-template.ts';
+import { moveTemplate } from '../move-template.ts';
+import { refuseOne, type Result } from '../refusal.ts';
+import type { TemplateRow } from '../store/template.table.ts';
+import { errorsOf } from './errors.ts';
+import { CreateTemplateInput, MoveTemplateInput } from './template.input.ts';
+import { Template } from './template.type.ts';
+
+const TemplateError = createUnionType({
+  name: 'TemplateError',
+  description: 'Why a template was not stored or moved.',
+  types: () => [InvalidInput, NotFound, AlreadyExists, WrongState] as const,
+  resolveType: (value) => value.constructor as never,
+});
+
+@ObjectType({ description: 'What came of storing or moving a template version.' })
+export class TemplatePayload {
+  @Field(() => Template, {
+    nullable: true,
+    description: 'The version as it is now; null when refused.',
+  })
+  readonly template!: Template | null;
+
+  @Field(() => [TemplateError], { description: 'Why it was refused; empty when it was not.' })
+  readonly errors!: (typeof TemplateError)[];
+}
+
+@Resolver(() => Template)
+export class TemplateResolver {
+  @Query(() => Template, {
+    nullable: true,
+    description: 'A template version; null when there is none with this id.',
+  })
+  async template(
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+    @Ctx() context: MessagesContext,
+  ): Promise<Template | null> {
+    requireScope(context.principal, 'templates:read');
+    const uuid = uuidOf('template', id);
+    const row = uuid === null ? null : await context.loaders.template.load(uuid);
+    return row === null ? null : templateOf(row);
+  }
+
+  @Mutation(() => TemplatePayload, { description: 'Stores a new version as a draft.' })
+  async createTemplate(
+    @Arg('input', () => CreateTemplateInput, { description: 'The version.' })
+    input: CreateTemplateInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<TemplatePayload> {
+    requireScope(context.principal, 'templates:write');
+    return payloadOf(
+      await createTemplate(context, {
+        ...input,
+        receiptWindowSeconds: input.receiptWindowSeconds ?? null,
+        expirySeconds: input.expirySeconds ?? null,
+        locales: input.locales.map((content) => ({
+          ...content,
+          title: content.title ?? null,
+          smsText: content.smsText ?? null,
+          actions: content.actions.map((action) => ({ ...action, url: action.url ?? null })),
+        })),
+        variables: input.variables.map((variable) => ({ ...variable })),
+      }),
+    );
+  }
+
+  @Mutation(() => TemplatePayload, { description: 'Asks for the approval of a draft.' })
+  async submitTemplate(
+    @Arg('input', () => MoveTemplateInput, { description: 'Which.' }) input: MoveTemplateInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<TemplatePayload> {
+    return move(context, input, 'SUBMITTED', 'templates:write');
+  }
+
+  @Mutation(() => TemplatePayload, { description: 'Approves a submitted version: it may be sent.' })
+  async approveTemplate(
+    @Arg('input', () => MoveTemplateInput, { description: 'Which.' }) input: MoveTemplateInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<TemplatePayload> {
+    return move(context, input, 'APPROVED', 'templates:approve');
+  }
+
+  @Mutation(() => TemplatePayload, { description: 'Rejects a submitted version.' })
+  async rejectTemplate(
+    @Arg('input', () => MoveTemplateInput, { description: 'Which.' }) input: MoveTemplateInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<TemplatePayload> {
+    return move(context, input, 'REJECTED', 'templates:approve');
+  }
+
+  @Mutation(() => TemplatePayload, {
+    description: 'Retires an approved version: it is not sent any more.',
+  })
+  async retireTemplate(
+    @Arg('input', () => MoveTemplateInput, { description: 'Which.' }) input: MoveTemplateInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<TemplatePayload> {
+    return move(context, input, 'RETIRED', 'templates:approve');
+  }
+}
+
+async function move(
+  context: MessagesContext,
+  input: MoveTemplateInput,
+  to: TemplateState,
+  scope: string,
+): Promise<TemplatePayload> {
+  requireScope(context.principal, scope);
+  const templateId = uuidOf('template', input.templateId);
+  return payloadOf(
+    templateId === null
+      ? refuseOne('NOT_FOUND', ['templateId'], 'There is no such template.')
+      : await moveTemplate(context, { templateId, to, reason: input.reason ?? null }),
+  );
+}
+
+function payloadOf(result: Result<TemplateRow>): TemplatePayload {
+  return result.ok
+    ? { template: templateOf(result.value), errors: [] }
+    : { template: null, errors: errorsOf(result.refusals) as (typeof TemplateError)[] };
+}
+
+/** A version as clients see it: its content beside where it stands. */
+export function templateOf(row: TemplateRow): Template {
+  const { id, version, state, history, content } = row;
+  const changes = history.map((change) => ({ ...change, at: new Date(change.at) }));
+  return { ...content, id: publicId('template', id), version, state, history: changes };
+}

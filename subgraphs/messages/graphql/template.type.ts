@@ -1,0 +1,139 @@
+// The template as clients see it.
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import {
+  Channel,
+  Mask,
+  MessageType,
+  Purpose,
+  Sensitivity,
+  SuccessRule,
+  TemplateState,
+  UncertainOutcome,
+  VariableKind,
+} from '../../../schema/vocabulary.ts';
+
+@ObjectType({ description: 'A value that a message puts into its template.' })
+export class TemplateVariable {
+  @Field({ description: 'Stands as {{name}} in the texts.' })
+  readonly name!: string;
+
+  @Field(() => VariableKind, { description: 'What kind of value it takes.' })
+  readonly kind!: VariableKind;
+
+  @Field({ description: 'Whether a message must give it.' })
+  readonly required!: boolean;
+
+  @Field({ description: 'Whether it is kept out of clear text.' })
+  readonly sensitive!: boolean;
+
+  @Field(() => Mask, { description: 'What stands for it in clear text when it is sensitive.' })
+  readonly mask!: Mask;
+}
+
+@ObjectType({ description: 'Something the recipient can tap.' })
+export class TemplateAction {
+  @Field(() => ID, { description: 'Comes back with the tap.' })
+  readonly id!: string;
+
+  @Field({ description: 'What stands on it.' })
+  readonly label!: string;
+
+  @Field(() => String, { nullable: true, description: 'The page it opens; a reply where null.' })
+  readonly url!: string | null;
+}
+
+@ObjectType({ description: 'The content of a template in one locale.' })
+export class LocalizedContent {
+  @Field({ description: 'BCP 47 tag.' })
+  readonly locale!: string;
+
+  @Field(() => String, { nullable: true, description: 'Title of a card or subject of an email.' })
+  readonly title!: string | null;
+
+  @Field({ description: 'The text.' })
+  readonly body!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Shorter text for SMS; the body where null.',
+  })
+  readonly smsText!: string | null;
+
+  @Field({
+    description: 'What everybody on the way may read when the content itself is protected.',
+  })
+  readonly neutralText!: string;
+
+  @Field(() => [TemplateAction], { description: 'At most four.' })
+  readonly actions!: readonly TemplateAction[];
+}
+
+@ObjectType({ description: 'A change of a template version’s state.' })
+export class TemplateChange {
+  @Field(() => TemplateState, { description: 'The state it came into.' })
+  readonly state!: TemplateState;
+
+  @Field({ description: 'The token subject that did it.' })
+  readonly by!: string;
+
+  @Field({ description: 'When.' })
+  readonly at!: Date;
+
+  @Field(() => String, { nullable: true, description: 'Why, where it was said.' })
+  readonly reason!: string | null;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType({ description: 'One version of a template. Only an approved one is sent.' })
+export class Template {
+  @Field(() => ID, { description: 'Opaque id of this version.' })
+  readonly id!: string;
+
+  @Field({ description: 'The name by which messages refer to it.' })
+  readonly name!: string;
+
+  @Field(() => Int, { description: 'From 1; messages use the newest approved one.' })
+  readonly version!: number;
+
+  @Field(() => TemplateState, { description: 'Where this version stands.' })
+  readonly state!: TemplateState;
+
+  @Field(() => MessageType, { description: 'What kind of message it makes.' })
+  readonly type!: MessageType;
+
+  @Field(() => Purpose, { description: 'The consent that its messages need.' })
+  readonly purpose!: Purpose;
+
+  @Field(() => Sensitivity, { description: 'How its messages must be protected.' })
+  readonly sensitivity!: Sensitivity;
+
+  @Field(() => [Channel], { description: 'The channels that may carry it.' })
+  readonly channels!: readonly Channel[];
+
+  @Field(() => [LocalizedContent], { description: 'Its texts; the first locale is the fallback.' })
+  readonly locales!: readonly LocalizedContent[];
+
+  @Field(() => [TemplateVariable], { description: 'Its variables.' })
+  readonly variables!: readonly TemplateVariable[];
+
+  @Field(() => SuccessRule, { description: 'What counts as success.' })
+  readonly success!: SuccessRule;
+
+  @Field(() => UncertainOutcome, { description: 'What to do when a provider’s answer was lost.' })
+  readonly uncertainOutcome!: UncertainOutcome;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Seconds to wait for a receipt before the next route.',
+  })
+  readonly receiptWindowSeconds!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Seconds after which a message is not sent any more.',
+  })
+  readonly expirySeconds!: number | null;
+
+  @Field(() => [TemplateChange], { description: 'Who moved it, when and why; oldest first.' })
+  readonly history!: readonly TemplateChange[];
+}

@@ -1,0 +1,74 @@
+// The messages subgraph: templates, negotiation, and sending with fallback.
+import type { Part, PartDefinition } from '../../platform/part.ts';
+import { createAcceptMessage } from './accept-message.ts';
+import type { MessagesContext, MessagesDeps } from './context.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import {
+  AttemptResolver,
+  MessageResolver,
+  RecipientMessagesResolver,
+  RouteCandidateResolver,
+} from './graphql/message.resolver.ts';
+import { messageReference, templateReference } from './graphql/references.ts';
+import { TemplateResolver } from './graphql/template.resolver.ts';
+import { secureLink } from './http/secure-link.ts';
+import { expireWaits } from './jobs/expire-waits.ts';
+import { followReceipts } from './jobs/follow-receipts.ts';
+import { sendDueAttempts } from './jobs/send-due-attempts.ts';
+import { createRecordHappening } from './send-attempt.ts';
+import { AttemptTable } from './store/attempt.table.ts';
+import { EnvelopeTable } from './store/envelope.table.ts';
+import { TemplateCache } from './store/find-template.ts';
+import { MessageTable } from './store/message.table.ts';
+import { init } from './store/migrations/0001-init.ts';
+import { TemplateTable } from './store/template.table.ts';
+
+export const messagesDefinition: PartDefinition = {
+  schema: 'messages',
+  tables: [TemplateTable, MessageTable, AttemptTable, EnvelopeTable],
+  migrations: [init],
+  appendOnly: [],
+  // The delivery subgraph follows what we did.
+  grants: {
+    delivery: [
+      {
+        table: 'event',
+        columns: ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurred_at'],
+      },
+    ],
+  },
+  graphql: {
+    resolvers: [
+      TemplateResolver,
+      MessageResolver,
+      AttemptResolver,
+      RouteCandidateResolver,
+      RecipientMessagesResolver,
+    ],
+    references: { Message: messageReference, Template: templateReference },
+  },
+};
+
+export function createMessages(deps: MessagesDeps): Part {
+  const templates = new TemplateCache();
+  const record = createRecordHappening(deps, templates);
+  const acceptMessage = createAcceptMessage(deps);
+  return {
+    name: 'messages',
+    contextFor: (principal): MessagesContext => ({
+      ...deps,
+      principal,
+      acceptMessage,
+      loaders: createLoaders(deps.database, principal.tenantId),
+    }),
+    routes: [secureLink(deps)],
+    jobs: [
+      ...[...deps.providers.values()].map((provider) =>
+        sendDueAttempts(deps, templates, record, provider),
+      ),
+      expireWaits(deps, record),
+      followReceipts(deps, templates),
+    ],
+    close: () => deps.database.close(),
+  };
+}

@@ -1,0 +1,29 @@
+// Expected refusals of the verbs of messages: data, not exceptions.
+import type { UserErrorCode } from '../../schema/error-codes.ts';
+import type { Decision } from './domain/decision.ts';
+
+export interface Refusal {
+  readonly code: UserErrorCode;
+  /** The input field that it is about, from the outside in. */
+  readonly path: readonly string[];
+  readonly sentence: string;
+  /** What was weighed, where no route was left. */
+  readonly decision?: Decision;
+}
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusals: readonly Refusal[] };
+
+export const refuse = (
+  refusals: readonly Refusal[],
+): { ok: false; refusals: readonly Refusal[] } => ({
+  ok: false,
+  refusals,
+});
+
+export const refuseOne = (
+  code: UserErrorCode,
+  path: readonly string[],
+  sentence: string,
+): { ok: false; refusals: readonly Refusal[] } => refuse([{ code, path, sentence }]);

@@ -1,0 +1,209 @@
+// Hands one claimed attempt to its provider and records what came of it. No transaction is open meanwhile.
+import { signContent } from '../../crypto/envelope-content.ts';
+import { envelopeDigest, sealEnvelope, type EnvelopeHeader } from '../../crypto/envelope.ts';
+import { makeLinkToken } from '../../crypto/link-token.ts';
+import { coalesce } from '../../platform/coalesce.ts';
+import { ApiError } from '../../platform/errors.ts';
+import { stillHeld, type ClaimedTask } from '../../platform/task-queue.ts';
+import type { Outbound, Provider, RenderedContent, SendOutcome } from '../../providers/provider.ts';
+import { publicId } from '../../schema/ids.ts';
+import { applyEvents, type MessageHappening } from './apply-events.ts';
+import type { ClaimedAttempt } from './claim-attempts.ts';
+import type { MessagesDeps } from './context.ts';
+import { contentOn, sealedContent, type Content } from './domain/content.ts';
+import { stateOf } from './domain/decision.ts';
+import { receiptDeadline } from './domain/message-state.ts';
+import { renderRcs } from './domain/render/rcs.ts';
+import { renderSms } from './domain/render/sms.ts';
+import type { TemplateCache } from './store/find-template.ts';
+import { lockMessages } from './store/load-messages.ts';
+import { saveEnvelopes, type SealedMessage } from './store/save-envelopes.ts';
+
+const BATCH_MAX = 200;
+const BATCHES_MAX = 3;
+const WAITING_MAX = 10_000;
+/** All messages of a worker share their commits, whatever their tenant. */
+const ONE_GROUP = '';
+
+const coalesced = { itemsMax: BATCH_MAX, batchesMax: BATCHES_MAX, waitingMax: WAITING_MAX };
+const overflow = (): Error => new ApiError('UNAVAILABLE', 'The worker is overloaded.');
+
+/** Records what happened to a task that a worker holds; says nothing when it was re-claimed in the meantime. */
+export type RecordHappening = (held: {
+  task: ClaimedTask;
+  happening: MessageHappening;
+}) => Promise<void>;
+
+export function createRecordHappening(
+  deps: MessagesDeps,
+  templates: TemplateCache,
+): RecordHappening {
+  return coalesce({
+    ...coalesced,
+    overflow,
+    groupOf: () => ONE_GROUP,
+    run: (held) =>
+      deps.database.acrossTenants(async (tx) => {
+        const tasks = held.map(({ task }) => task);
+        const keys = await stillHeld(tx, 'messages', tasks);
+        const mine = held.filter(({ task }) => keys.has(task.key));
+        const messages = await lockMessages(
+          tx,
+          mine.map(({ task }) => ({ tenantId: task.tenantId, messageId: task.key })),
+        );
+        const ids = [...messages.values()].map((message) => message.templateId);
+        const contents = await templates.get(tx, ids);
+        const happenings = mine.map(({ happening }) => happening);
+        await applyEvents(tx, deps, messages, contents, happenings);
+        return held.map(() => undefined);
+      }),
+  });
+}
+
+/** Keeps an envelope before the provider learns of it, so that its link never leads nowhere. */
+type KeepEnvelope = (envelope: SealedMessage) => Promise<void>;
+
+export function createKeepEnvelope(deps: MessagesDeps): KeepEnvelope {
+  return coalesce({
+    ...coalesced,
+    overflow,
+    groupOf: () => ONE_GROUP,
+    run: (envelopes) =>
+      deps.database.acrossTenants(async (tx) => {
+        await saveEnvelopes(tx, envelopes);
+        return envelopes.map(() => undefined);
+      }),
+  });
+}
+
+export interface SendTools {
+  readonly provider: Provider;
+  readonly record: RecordHappening;
+  readonly keepEnvelope: KeepEnvelope;
+}
+
+/** Never throws: what fails on our side ends the message and is logged. */
+export async function sendAttempt(
+  deps: MessagesDeps,
+  { provider, record, keepEnvelope }: SendTools,
+  claimed: ClaimedAttempt,
+): Promise<void> {
+  const { task, message, attempt } = claimed;
+  const repeatable = provider.duplicates === 'client-key';
+  let happening: MessageHappening = { messageId: message.id, event: { kind: 'broken' } };
+  try {
+    const { outbound, digest } = await prepare(deps, claimed, keepEnvelope);
+    const outcome = await provider.send(outbound, deps.settings.providerTimeoutMs);
+    happening = {
+      messageId: message.id,
+      event: { kind: 'answered', attemptId: attempt.id, outcome, repeatable },
+      evidence: { ...evidenceOf(outcome), envelopeDigest: digest },
+    };
+    deps.log.debug(
+      { messageId: message.id, attemptId: attempt.id, outcome: outcome.kind },
+      'attempt answered',
+    );
+  } catch (error) {
+    deps.log.error(
+      { err: error, messageId: message.id, attemptId: attempt.id },
+      'attempt not sent',
+    );
+  }
+  try {
+    await record({ task, happening });
+  } catch (error) {
+    // The lease runs out and the attempt is claimed again: a lost record is a lost answer.
+    deps.log.error({ err: error, messageId: message.id }, 'outcome not recorded');
+  }
+}
+
+function evidenceOf(outcome: SendOutcome): { providerCode?: string; providerMessageId?: string } {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { providerMessageId: outcome.providerMessageId };
+    case 'refused':
+      return { providerCode: outcome.providerCode };
+    case 'unknown':
+      return {};
+  }
+}
+
+async function prepare(
+  deps: MessagesDeps,
+  claimed: ClaimedAttempt,
+  keepEnvelope: KeepEnvelope,
+): Promise<{ outbound: Outbound; digest: string | null }> {
+  const { message, attempt, template, facts, variables } = claimed;
+  const { channel, protection } = attempt.route;
+  const address = facts.channels.find((known) => known.channel === channel)?.address;
+  if (address === undefined || address === null) throw new Error('the channel has no address');
+  const digest = protection === 'ENVELOPE' ? await seal(deps, claimed, keepEnvelope) : null;
+  const needsLink = protection === 'ENVELOPE' || protection === 'LINK_ONLY';
+  const link = needsLink ? await linkOf(deps, claimed) : '';
+  const of = { template: template.content, variables, locale: message.locale, link };
+  const now = deps.clock.now();
+  const deadline = receiptDeadline(
+    stateOf(message, template.content, deps.policy),
+    attempt.route,
+    now,
+  );
+  return {
+    digest,
+    outbound: {
+      attemptId: attempt.id,
+      messageId: publicId('message', message.id),
+      tenantId: message.tenantId,
+      to: address,
+      type: template.content.type,
+      content: render(claimed, contentOn(protection, of)),
+      ttlSeconds: Math.max(1, Math.ceil((deadline - now) / 1_000)),
+    },
+  };
+}
+
+/** The channels of which a provider exists are the ones that can be rendered. */
+function render({ message, attempt }: ClaimedAttempt, content: Content): RenderedContent {
+  switch (attempt.route.channel) {
+    case 'RCS':
+      return renderRcs(content, publicId('message', message.id));
+    case 'SMS':
+      return renderSms(content);
+    case 'IMESSAGE':
+    case 'EMAIL':
+    case 'PUSH':
+    case 'LINK':
+      throw new Error(`no renderer for ${attempt.route.channel}`);
+  }
+}
+
+async function seal(
+  deps: MessagesDeps,
+  { message, template, facts, variables }: ClaimedAttempt,
+  keepEnvelope: KeepEnvelope,
+): Promise<string> {
+  const header: EnvelopeHeader = {
+    iss: message.tenantId,
+    sub: publicId('recipient', message.recipientId),
+    jti: publicId('message', message.id),
+    iat: Math.floor(deps.clock.now() / 1_000),
+    exp: Math.ceil(message.expiresAt / 1_000),
+    tpl: template.name,
+    tplv: template.version,
+  };
+  const inside = sealedContent(template.content, variables, message.locale);
+  const content = await signContent(deps.kms, header, inside);
+  const jwe = await sealEnvelope({ header, content, devices: facts.devices });
+  const { tenantId, id: messageId, expiresAt } = message;
+  await keepEnvelope({ tenantId, messageId, jwe, expiresAt });
+  return envelopeDigest(jwe);
+}
+
+async function linkOf(deps: MessagesDeps, { message }: ClaimedAttempt): Promise<string> {
+  const { key } = await deps.kms.macKey({ tenant: message.tenantId, use: 'link' });
+  const token = makeLinkToken(key, {
+    messageId: publicId('message', message.id),
+    audience: publicId('recipient', message.recipientId),
+    expiresAt: message.expiresAt,
+  });
+  return `${deps.settings.linkBaseUrl}/l/${token}`;
+}

@@ -1,0 +1,30 @@
+// Template versions. The content of a version never changes once it was submitted.
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { TemplateState } from '../../../schema/vocabulary.ts';
+import type { Template } from '../domain/template.ts';
+
+/** One change of state: who, when (ISO 8601) and why. */
+export interface TemplateChange {
+  readonly state: TemplateState;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string | null;
+}
+
+export const TemplateTable = defineEntity({
+  name: 'template',
+  tableName: 'template',
+  schema: 'messages',
+  properties: {
+    tenantId: p.string().primary().columnType('text'),
+    id: p.uuid().primary(),
+    name: p.string().columnType('text'),
+    version: p.integer(),
+    state: p.string().columnType('text').$type<TemplateState>(),
+    content: p.json<Template>(),
+    history: p.json<TemplateChange[]>(),
+    createdAt: p.datetime().columnType('timestamptz'),
+  },
+  uniques: [{ properties: ['tenantId', 'name', 'version'] }],
+});
+export interface TemplateRow extends InferEntity<typeof TemplateTable> {}
