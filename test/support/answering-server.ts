@@ -1,0 +1,33 @@
+// A server of an outside API whose every answer a test writes word for word.
+import { listen, type Incoming, type Reply } from '../../simulator/server.ts';
+
+export interface AnsweringServer {
+  readonly url: string;
+  /** Every request so far. */
+  readonly requests: readonly Incoming[];
+  /** What the next requests are answered with. */
+  answer: (incoming: Incoming) => Reply;
+  close(): Promise<void>;
+}
+
+export async function startAnsweringServer(): Promise<AnsweringServer> {
+  const requests: Incoming[] = [];
+  const server = await listen(0, (incoming) => {
+    requests.push(incoming);
+    return told.answer(incoming);
+  });
+  const told: AnsweringServer = {
+    url: `http://127.0.0.1:${server.port}`,
+    requests,
+    answer: () => ({ status: 404, body: '' }),
+    close: () => server.close(),
+  };
+  return told;
+}
+
+/** The address of a port where nobody listens. */
+export async function closedUrl(): Promise<string> {
+  const server = await startAnsweringServer();
+  await server.close();
+  return server.url;
+}
