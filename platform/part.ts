@@ -18,6 +18,9 @@ export interface Part {
   /** What a resolver has at hand for one request of this caller. */
   contextFor(principal: Principal): object;
   readonly routes: readonly Route[];
+  /** Run by processes with the role `workers`. */
   readonly jobs: readonly Job[];
+  /** Begins what serving needs; called in processes that serve this part, before the first request. */
+  start?(): void;
   close(): Promise<void>;
 }

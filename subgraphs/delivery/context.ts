@@ -1,0 +1,44 @@
+// What a verb, a job or a resolver of delivery has at hand.
+import type DataLoader from 'dataloader';
+import type { Kms } from '../../crypto/kms.ts';
+import type { Bus } from '../../platform/bus.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Principal } from '../../platform/principal.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { NewUuid } from '../../schema/ids.ts';
+import type { LiveTail } from './live-tail.ts';
+import type { DeliveryEventRow } from './store/delivery-event.table.ts';
+import type { MessageStatusRow } from './store/message-status.table.ts';
+
+export interface DeliverySettings {
+  /** How often logs and callbacks are looked at when nobody wakes the worker. */
+  readonly pollMs: number;
+  /** The public URL below which providers call back, as they were told it: `<base>/<provider id>`. */
+  readonly callbackBaseUrl: string;
+  /** Bytes of one callback at the most. */
+  readonly callbackMaxBytes: number;
+  /** Events that a slow subscriber may be behind before its stream ends with a gap. */
+  readonly streamBufferMax: number;
+}
+
+export interface DeliveryDeps {
+  readonly database: Database;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly kms: Kms;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly newUuid: NewUuid;
+  readonly settings: DeliverySettings;
+  readonly log: Log;
+}
+
+export interface DeliveryContext extends DeliveryDeps {
+  readonly principal: Principal;
+  readonly tail: LiveTail;
+  readonly loaders: {
+    readonly status: DataLoader<string, MessageStatusRow | null>;
+    readonly timeline: DataLoader<string, DeliveryEventRow[]>;
+  };
+}

@@ -1,0 +1,59 @@
+// The delivery subgraph: provider callbacks, normalised receipts, where messages stand, and the live stream.
+import type { Part, PartDefinition } from '../../platform/part.ts';
+import { CallbackVault } from './callback-vault.ts';
+import type { DeliveryContext, DeliveryDeps } from './context.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import { DeliveryEventResolver, MessageStatusResolver } from './graphql/message-status.resolver.ts';
+import { ReceiptsSubscription } from './graphql/receipts.subscription.ts';
+import { providerCallback } from './http/provider-callback.ts';
+import { followAttempts } from './jobs/follow-attempts.ts';
+import { normaliseCallbacks } from './jobs/normalise-callbacks.ts';
+import { LiveTail } from './live-tail.ts';
+import { DeliveryEventTable } from './store/delivery-event.table.ts';
+import { MessageStatusTable } from './store/message-status.table.ts';
+import { init } from './store/migrations/0001-init.ts';
+import { createTakeCallback } from './take-callback.ts';
+
+const LOG_COLUMNS = ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurred_at'];
+
+export const deliveryDefinition: PartDefinition = {
+  schema: 'delivery',
+  tables: [DeliveryEventTable, MessageStatusTable],
+  migrations: [init],
+  appendOnly: [],
+  // Whoever acts on receipts follows them.
+  grants: {
+    messages: [{ table: 'event', columns: LOG_COLUMNS }],
+    recipients: [{ table: 'event', columns: LOG_COLUMNS }],
+    consent: [{ table: 'event', columns: LOG_COLUMNS }],
+  },
+  graphql: { resolvers: [MessageStatusResolver, DeliveryEventResolver, ReceiptsSubscription] },
+};
+
+export function createDelivery(deps: DeliveryDeps): Part {
+  const { database, bus, log, settings } = deps;
+  const vault = new CallbackVault(deps);
+  const tail = new LiveTail({
+    database,
+    bus,
+    log,
+    pollMs: settings.pollMs,
+    bufferMax: settings.streamBufferMax,
+  });
+  return {
+    name: 'delivery',
+    contextFor: (principal): DeliveryContext => ({
+      ...deps,
+      principal,
+      tail,
+      loaders: createLoaders(database, principal.tenantId),
+    }),
+    routes: [providerCallback(deps, createTakeCallback(deps, vault))],
+    jobs: [followAttempts(deps), normaliseCallbacks(deps, vault)],
+    start: () => tail.start(),
+    close: async () => {
+      await tail.stop();
+      await database.close();
+    },
+  };
+}

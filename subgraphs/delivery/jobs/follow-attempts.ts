@@ -1,0 +1,106 @@
+// Follows what the platform did to messages, so that it stands on the timeline beside what providers report.
+import { createFollower } from '../../../platform/follower.ts';
+import type { LoggedEvent } from '../../../platform/event-log.ts';
+import type { Job } from '../../../platform/loop.ts';
+import type { EventPayloads } from '../../../schema/events.ts';
+import type { AttemptState, DeliveryEventType } from '../../../schema/vocabulary.ts';
+import type { DeliveryDeps } from '../context.ts';
+import { dedupeKeyOf } from '../domain/receipt-status.ts';
+import { recordEvents, type RecordedEvent } from '../record-events.ts';
+import { insertSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
+
+/** What an attempt's state is on the timeline; null where a provider's report stands there already, or nothing does. */
+const TYPE_OF: Readonly<Record<AttemptState, DeliveryEventType | null>> = {
+  PLANNED: null,
+  SUBMITTING: null,
+  SENT: 'SENT',
+  DELIVERED: null,
+  READ: null,
+  FAILED: 'FAILED',
+  EXPIRED: 'EXPIRED',
+  REVOKED: 'REVOKED',
+  SKIPPED: 'SKIPPED',
+  OUTCOME_UNKNOWN: 'OUTCOME_UNKNOWN',
+  SUPERSEDED_LATE_DELIVERY: null,
+};
+
+export function followAttempts(deps: DeliveryDeps): Job {
+  return createFollower({
+    name: 'attempts',
+    database: deps.database,
+    source: 'messages',
+    bus: deps.bus,
+    log: deps.log,
+    pollMs: deps.settings.pollMs,
+    handle: async (tx, events) => {
+      await insertSentAttempts(tx, events.flatMap(submittedAttempt));
+      const now = deps.clock.now();
+      await recordEvents(
+        tx,
+        deps,
+        events.flatMap((event) => timelineEntry(event, now)),
+      );
+    },
+  });
+}
+
+/** The attempt is made known before its provider is called, so a callback finds it however early it comes. */
+function submittedAttempt(event: LoggedEvent): SentAttempt[] {
+  if (event.name !== 'attempt.changed') return [];
+  const change = event.payload as EventPayloads['attempt.changed'];
+  if (change.state !== 'SUBMITTING') return [];
+  const { attemptId, messageId, recipientId, channel, protection, provider } = change;
+  const { tenantId } = event;
+  return [{ tenantId, attemptId, messageId, recipientId, channel, protection, provider }];
+}
+
+function timelineEntry(event: LoggedEvent, now: number): RecordedEvent[] {
+  const about = aboutEvent(event);
+  if (about === null) return [];
+  const nothing = {
+    attemptId: null,
+    channel: null,
+    protection: null,
+    endStatus: null,
+    provider: null,
+    failureCode: null,
+    fallbackReason: null,
+  };
+  const entry = { ...nothing, ...about };
+  return [
+    {
+      ...entry,
+      tenantId: event.tenantId,
+      source: 'PLATFORM',
+      providerEventId: null,
+      providerCode: null,
+      callbackId: null,
+      dedupeKey: dedupeKeyOf({ ...entry, providerKey: null }),
+      occurredAt: event.occurredAt,
+      receivedAt: now,
+    },
+  ];
+}
+
+type About = Pick<RecordedEvent, 'messageId' | 'recipientId' | 'type'> & Partial<RecordedEvent>;
+
+function aboutEvent(event: LoggedEvent): About | null {
+  switch (event.name) {
+    case 'message.accepted': {
+      const { messageId, recipientId } = event.payload as EventPayloads['message.accepted'];
+      return { messageId, recipientId, type: 'ACCEPTED' };
+    }
+    case 'attempt.changed': {
+      const { state, ...change } = event.payload as EventPayloads['attempt.changed'];
+      const type = TYPE_OF[state];
+      return type === null ? null : { ...change, type };
+    }
+    case 'message.ended': {
+      const end = event.payload as EventPayloads['message.ended'];
+      const { messageId, recipientId, status } = end;
+      return { messageId, recipientId, type: 'ENDED', endStatus: status };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,122 @@
+// Turns kept callbacks into events: many a commit, each once. One that came before its attempt is known waits for it.
+import type { Transaction } from '../../../platform/database.ts';
+import { createLoop, type Job } from '../../../platform/loop.ts';
+import type { ProviderEvent } from '../../../providers/provider.ts';
+import type { CallbackVault } from '../callback-vault.ts';
+import type { DeliveryDeps } from '../context.ts';
+import { dedupeKeyOf } from '../domain/receipt-status.ts';
+import { recordEvents, type RecordedEvent } from '../record-events.ts';
+import {
+  lockDueCallbacks,
+  settleCallbacks,
+  type CallbackFate,
+  type WaitingCallback,
+} from '../store/insert-callbacks.ts';
+import { findSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
+
+const BATCH_MAX = 200;
+const RETRY_BASE_MS = 20;
+const RETRY_CAP_MS = 600_000;
+/** After about a day: attempts are known within milliseconds, unless the log is far behind. */
+const TRIES_MAX = 160;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function normaliseCallbacks(deps: DeliveryDeps, vault: CallbackVault): Job {
+  return createLoop({
+    name: 'normalise-callbacks',
+    bus: deps.bus,
+    // The attempt that a callback waits for arrives by the follower, which wakes this topic with its events.
+    topics: ['tasks:delivery', 'events:delivery'],
+    pollMs: deps.settings.pollMs,
+    log: deps.log,
+    round: () =>
+      deps.database.acrossTenants(async (tx) => {
+        const waiting = await lockDueCallbacks(tx, BATCH_MAX);
+        if (waiting.length > 0) await normalise(tx, deps, vault, waiting);
+        return waiting.length === BATCH_MAX;
+      }),
+  });
+}
+
+interface ReadCallback {
+  readonly callback: WaitingCallback;
+  readonly events: readonly ProviderEvent[];
+}
+
+async function normalise(
+  tx: Transaction,
+  deps: DeliveryDeps,
+  vault: CallbackVault,
+  waiting: readonly WaitingCallback[],
+): Promise<void> {
+  const opened = await vault.open(tx, waiting);
+  const read = waiting.map((callback): ReadCallback => {
+    const raw = opened.get(callback.id);
+    const provider = deps.providers.get(callback.provider);
+    return { callback, events: raw && provider ? provider.events(raw) : [] };
+  });
+  const attemptIds = read.flatMap(({ events }) =>
+    events.flatMap(({ attemptId }) => (isUuid(attemptId) ? [attemptId] : [])),
+  );
+  const attempts = await findSentAttempts(tx, [...new Set(attemptIds)]);
+  const recorded = read.flatMap(({ callback, events }) =>
+    events.flatMap((event) => toRecorded(callback, event, attempts, deps.clock.now())),
+  );
+  await recordEvents(tx, deps, recorded);
+  await settleCallbacks(
+    tx,
+    read.map((one) => fateOf(one, attempts)),
+  );
+}
+
+const isUuid = (text: string | null): text is string => text !== null && UUID.test(text);
+
+function fateOf(
+  { callback, events }: ReadCallback,
+  attempts: ReadonlyMap<string, SentAttempt>,
+): CallbackFate {
+  const { id, tries } = callback;
+  const ours = events.filter(({ attemptId }) => isUuid(attemptId));
+  if (ours.length === 0) return { id, tenantId: '', state: 'IGNORED', delayMs: 0 };
+  const known = ours.map(({ attemptId }) => attempts.get(attemptId ?? ''));
+  const [first] = known;
+  if (first !== undefined && !known.includes(undefined)) {
+    return { id, tenantId: first.tenantId, state: 'MATCHED', delayMs: 0 };
+  }
+  if (tries >= TRIES_MAX) return { id, tenantId: '', state: 'UNMATCHED', delayMs: 0 };
+  const delayMs = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(tries, 20));
+  return { id, tenantId: '', state: 'NEW', delayMs };
+}
+
+function toRecorded(
+  callback: WaitingCallback,
+  event: ProviderEvent,
+  attempts: ReadonlyMap<string, SentAttempt>,
+  now: number,
+): RecordedEvent[] {
+  const attempt = attempts.get(event.attemptId ?? '');
+  // A genuine callback about an attempt that another provider carries is a mix-up, not a receipt.
+  if (attempt === undefined || event.type === null || attempt.provider !== callback.provider) {
+    return [];
+  }
+  const { type, providerEventId, providerCode, failureCode } = event;
+  const about = { ...attempt, type, providerKey: event.dedupeKey };
+  return [
+    {
+      ...attempt,
+      type,
+      endStatus: null,
+      source: 'PROVIDER',
+      providerEventId,
+      providerCode,
+      failureCode,
+      fallbackReason: null,
+      callbackId: callback.id,
+      dedupeKey: dedupeKeyOf(about),
+      // A provider's clock that runs ahead must not put a delivery into the future.
+      occurredAt: Math.min(event.occurredAt ?? callback.receivedAt, now),
+      receivedAt: Math.round(callback.receivedAt),
+    },
+  ];
+}
