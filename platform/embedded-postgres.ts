@@ -22,7 +22,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** true: it ran already, held by another live owner or left behind by a killed one. */
   readonly adopted: boolean;
-  /** Lets go of the server and, if no other owner holds it, stops it. Twice is once. */
+  /** Lets go of the server and, if no other owner holds it, stops it. Twice is once. An owner that was killed a
+   *  moment ago may still count: then the server stays, for the next start to adopt. */
   stop(): Promise<void>;
 }
 
@@ -79,7 +80,7 @@ export async function startEmbeddedPostgres(
 
   let launchCount = 0;
   let adopted = true;
-  for (let waitedMs = 0; waitedMs < START_WAIT_MS; waitedMs += PAUSE_MS) {
+  for (const deadline = AbortSignal.timeout(START_WAIT_MS); !deadline.aborted;) {
     const server = findServer(data);
     if (server?.ready) {
       const session = await hold(cluster, server.port);
@@ -117,8 +118,7 @@ async function initialise(initdb: string, data: string): Promise<void> {
 /** What the lock file of PostgreSQL says, or undefined when no server runs. */
 function findServer(data: string): { port: number; ready: boolean } | undefined {
   const lockFile = join(data, 'postmaster.pid');
-  if (!existsSync(lockFile)) return undefined;
-  const [pid = '', ...rest] = readFileSync(lockFile, 'utf8').split('\n');
+  const [pid = '', ...rest] = readIfThere(lockFile)?.split('\n') ?? [];
   const holder = programOf(Number(pid));
   if (holder === 'postgres') return { port: Number(rest[2]), ready: rest[6]?.trim() === 'ready' };
   // After a crash the PID may belong to somebody else (typical in a container that was started again) or to a
@@ -129,14 +129,26 @@ function findServer(data: string): { port: number; ready: boolean } | undefined 
 }
 
 function programOf(pid: number): 'postgres' | 'another' | 'none' {
+  if (!(pid > 0)) return 'none';
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'none';
   }
-  if (!existsSync(`/proc/${pid}/cmdline`)) return 'postgres'; // Not Linux: the lock file is believed.
-  const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  return /(^|\/)postgres(:|$)/.test(program) ? 'postgres' : 'another';
+  const words = readIfThere(`/proc/${pid}/cmdline`);
+  if (words === undefined) return 'postgres'; // Not Linux, or hidden: the lock file is believed.
+  return /(^|\/)postgres(:|$)/.test(words.split('\0')[0] ?? '') ? 'postgres' : 'another';
+}
+
+/** Files of a server come and go while they are looked at. */
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
 }
 
 /** true: the server runs. false: it did not start. With `last` a failure is thrown, with the end of the log. */
@@ -156,7 +168,7 @@ async function launch(
     return true;
   } catch (cause) {
     if (!last) return false;
-    const end = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-4) : [];
+    const end = readIfThere(log)?.trim().split('\n').slice(-4) ?? [];
     throw new Error(['PostgreSQL does not start:', ...end].join('\n'), { cause });
   }
 }
@@ -189,14 +201,19 @@ function own(cluster: Cluster, port: number, first: Client, adopted: boolean): E
     const server = findServer(data);
     const held = session ?? (server && (await hold(cluster, server.port)));
     if (!held) return;
-    await held.query('select pg_advisory_unlock_shared($1)', [OWNERS_LOCK]);
-    const last = await tryLock(held, 'pg_try_advisory_lock');
+    const last = await letGo(held).catch(() => false); // Cut off: another owner stopped the server.
     // Locked until the server is gone: whoever comes now waits, and then starts it again.
     if (last) await run(pgCtl, ['stop', '-D', data, '-m', 'fast', '-w']);
-    await held.end();
+    await held.end().catch(() => undefined);
   };
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   return { url, adopted, stop: () => (stopping ??= stop()) };
+}
+
+/** true: no other owner is left, and none can come as long as the session lasts. */
+async function letGo(session: Client): Promise<boolean> {
+  await session.query('select pg_advisory_unlock_shared($1)', [OWNERS_LOCK]);
+  return tryLock(session, 'pg_try_advisory_lock');
 }
 
 async function tryLock(session: Client, call: string): Promise<boolean> {

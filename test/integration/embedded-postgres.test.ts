@@ -86,6 +86,8 @@ test('a server whose owner was killed is adopted, and then stopped by the one wh
   const exit = once(owner, 'exit');
   owner.kill('SIGKILL');
   await exit;
+  const owners = `select count(*)::int from pg_locks where locktype = 'advisory'`;
+  while ((await ask(url.toString(), owners)) !== 0); // Until the server noticed.
 
   server = await startEmbeddedPostgres({ directory });
   expect(server).toMatchObject({ adopted: true, url: url.toString() });
