@@ -54,6 +54,8 @@ export interface PrepareOptions {
 const REMEMBERED_DOCUMENTS = 1_000;
 const REMEMBERED_MAX_CHARACTERS = 10_000;
 const ERRORS_MAX = 10;
+/** The parser tells it by its sentence alone. */
+const TOO_MANY_TOKENS = /more tha[nt] \d+ tokens/;
 
 export function createPrepareOperation(options: PrepareOptions): PrepareOperation {
   const schema = withScalars(options.schema, options.scalars);
@@ -62,7 +64,7 @@ export function createPrepareOperation(options: PrepareOptions): PrepareOperatio
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const checkDocument = (text: string): DocumentNode | RefusedOperation => {
-    const document = parse(text, { maxTokens: options.limits.tokenCountMax });
+    const document = parseWithin(text, options.limits.tokenCountMax);
     refuseTooComplex(measureDocument(document), options.limits);
     const faults = validate(schema, document, rules, { maxErrors: ERRORS_MAX, hideSuggestions });
     return faults.length > 0 ? { errors: faults.map(withCode) } : document;
@@ -112,6 +114,16 @@ function withScalars(schema: GraphQLSchema, scalars: readonly GraphQLScalarType[
   return mapSchema(schema, {
     [MapperKind.TYPE]: (type) => (isScalarType(type) ? (byName.get(type.name) ?? type) : type),
   });
+}
+
+function parseWithin(text: string, tokenCountMax: number): DocumentNode {
+  try {
+    return parse(text, { maxTokens: tokenCountMax });
+  } catch (error) {
+    if (!(error instanceof GraphQLError) || !TOO_MANY_TOKENS.test(error.message)) throw error;
+    const sentence = `The document has more than ${tokenCountMax} tokens.`;
+    throw new ApiError('TOO_COMPLEX', sentence, { maximum: tokenCountMax });
+  }
 }
 
 function badInput(sentence: string): GraphQLError {

@@ -102,10 +102,7 @@ function serve(
       onMessage: (take) =>
         socket.on('message', (bytes: Buffer) => {
           if (socket.readyState !== socket.OPEN) return;
-          if (socket.bufferedAmount > UNREAD_MAX_BYTES) {
-            socket.close(TRY_AGAIN_LATER_CLOSE_CODE, 'Too much is unread');
-            return socket.terminate();
-          }
+          if (socket.bufferedAmount > UNREAD_MAX_BYTES) return socket.terminate();
           take(bytes.toString()).catch(fail);
         }),
     },

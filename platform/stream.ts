@@ -48,13 +48,13 @@ export interface BoundedQueue<T> extends Stream<T> {
   /** False when the reader is `sizeMax` values behind; the value is not kept then. */
   push(value: T): boolean;
   /** The reader gets what was pushed, then the end, or the error. */
-  end(error?: unknown): void;
+  end(error?: Error): void;
 }
 
 /** A queue for one reader. `onReturn` runs once, when the reader leaves before the end. */
 export function createQueue<T>(sizeMax: number, onReturn: () => void): BoundedQueue<T> {
   const values: T[] = [];
-  let ending: { error?: unknown } | null = null;
+  let ending: { error?: Error } | null = null;
   let waiting: { resolve(): void } | null = null;
   const wake = () => {
     waiting?.resolve();

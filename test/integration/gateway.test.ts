@@ -39,7 +39,7 @@ describe.each(['local', 'remote'] as const)('a gateway over %s subgraphs', (topo
 
   it('asks for the entities of a list in one batch', async () => {
     const { json } = await harness.post('{ books(first: 50) { author { name } } }', { token });
-    expect(json.data.books).toHaveLength(50);
+    expect(json.data?.['books']).toHaveLength(50);
     expect(harness.record.authorBatches).toEqual([['a0', 'a1', 'a2']]);
   });
 
@@ -131,15 +131,17 @@ describe.each(['local', 'remote'] as const)('a gateway over %s subgraphs', (topo
   it('shows the error of one event with that event only', async () => {
     const socket = await new RawSocket(harness.webSocketUrl).open(token);
     socket.subscribe('1', BOOK_ADDED, { count: 4 });
-    const events = [];
-    for (let i = 0; i < 4; i += 1) events.push((await socket.next())['payload']);
-    expect(events.map(({ data }) => data?.bookAdded.id ?? null)).toEqual(['b1', null, 'b3', 'b4']);
-    expect(events.map(({ errors }) => errors?.[0].extensions.code)).toEqual([
-      undefined,
-      'UNAVAILABLE',
-      undefined,
-      undefined,
-    ]);
+    const events: unknown[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      const { data, errors } = (await socket.next()).payload ?? {};
+      const book = data?.['bookAdded'] as { id: string } | undefined;
+      events.push(
+        book?.id ?? null,
+        errors?.map(({ extensions }) => extensions['code']),
+      );
+    }
+    const failed = [null, ['UNAVAILABLE']];
+    expect(events).toEqual(['b1', undefined, ...failed, 'b3', undefined, 'b4', undefined]);
     await socket.close();
     await untilStreamsAreClosed(harness);
   });
@@ -151,7 +153,7 @@ describe.each(['local', 'remote'] as const)('a gateway over %s subgraphs', (topo
     socket.send({ id: '1', type: 'complete' });
     await untilStreamsAreClosed(harness);
     socket.subscribe('2', '{ booksTenant }');
-    expect((await socket.next())['payload']).toEqual({ data: { booksTenant: 'acme' } });
+    expect((await socket.next()).payload).toEqual({ data: { booksTenant: 'acme' } });
     await socket.close();
   });
 

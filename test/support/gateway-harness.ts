@@ -40,11 +40,28 @@ export interface PostOptions {
   readonly path?: string;
 }
 
+/** A GraphQL result as clients see it. */
+export interface Result {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly unknown[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** A message of the graphql-transport-ws protocol. */
+export interface SocketMessage {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: Result;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
-  readonly json: { data?: any; errors?: { message: string; path?: unknown; extensions: any }[] };
+  readonly json: Result;
 }
 
 export type Harness = Awaited<ReturnType<typeof startHarness>>;
@@ -152,7 +169,7 @@ async function post(origin: string, body: unknown, options: PostOptions): Promis
     body: Buffer.isBuffer(sent) ? sent : JSON.stringify(sent),
   });
   const text = await answer.body.text();
-  const json = text.startsWith('{') ? (JSON.parse(text) as Answer['json']) : {};
+  const json = text.startsWith('{') ? (JSON.parse(text) as Result) : {};
   return { status: answer.statusCode, headers: answer.headers, text, json };
 }
 
@@ -160,7 +177,7 @@ async function post(origin: string, body: unknown, options: PostOptions): Promis
 export class RawSocket {
   readonly socket: WebSocket;
   readonly closed: Promise<[number, string]>;
-  readonly #received: Record<string, any>[] = [];
+  readonly #received: SocketMessage[] = [];
   #wake: () => void = () => undefined;
 
   constructor(url: string, headers: Record<string, string> = {}) {
@@ -171,7 +188,7 @@ export class RawSocket {
       return [code as number, String(reason)];
     });
     this.socket.on('message', (bytes: Buffer) => {
-      this.#received.push(JSON.parse(bytes.toString()) as Record<string, unknown>);
+      this.#received.push(JSON.parse(bytes.toString()) as SocketMessage);
       this.#wake();
     });
   }
@@ -195,7 +212,7 @@ export class RawSocket {
   }
 
   /** The next message; rejects when the socket closes before it comes. */
-  async next(): Promise<Record<string, any>> {
+  async next(): Promise<SocketMessage> {
     for (;;) {
       const message = this.#received.shift();
       if (message !== undefined) return message;

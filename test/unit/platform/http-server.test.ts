@@ -198,6 +198,7 @@ describe('close', () => {
     await once(socket, 'connect');
     await server.close(1);
     await closed;
+    expect(socket.destroyed).toBe(true);
   });
 });
 
