@@ -147,6 +147,6 @@ export function parseReceipt(word: string): Omit<ReceiptStep, 'afterMs'> {
 }
 
 function failureCodeIn(text: string): FailureCode {
-  if (text in FailureCode) return text as FailureCode;
+  if (Object.hasOwn(FailureCode, text)) return text as FailureCode;
   throw new BadRequest(`there is no failure code ${text}`);
 }

@@ -106,9 +106,8 @@ function statusOf({ kind, code }: Receipt): { status: string; errorCode: string 
 
 /** A profile names a failure by its canonical code, or by Twilio's own. */
 export function codeOf(code: string | null): string {
-  return code !== null && code in asyncFailures
-    ? String(asyncFailures[code as FailureCode])
-    : (code ?? '');
+  const named = Object.entries(asyncFailures).find(([failure]) => failure === code);
+  return String(named?.[1] ?? code ?? '');
 }
 
 function signedForm({ authToken }: TwilioAccount, url: string, form: URLSearchParams): Callback {

@@ -57,11 +57,11 @@ export function events(callback: RawCallback): readonly ProviderEvent[] {
 
 type EventMeaning = Omit<ProviderEvent, 'dedupeKey' | 'providerEventId' | 'occurredAt'>;
 
-const eventTypes: Readonly<Record<string, DeliveryEventType>> = {
-  DELIVERED: DeliveryEventType.DELIVERED,
-  READ: DeliveryEventType.READ,
-  TTL_EXPIRATION_REVOKED: DeliveryEventType.EXPIRED,
-};
+const eventTypes: ReadonlyMap<string, DeliveryEventType> = new Map([
+  ['DELIVERED', DeliveryEventType.DELIVERED],
+  ['READ', DeliveryEventType.READ],
+  ['TTL_EXPIRATION_REVOKED', DeliveryEventType.EXPIRED],
+]);
 
 function namedEvent(event: JsonObject): EventMeaning {
   const name = textOrNull(event['eventType']) ?? '';
@@ -70,8 +70,8 @@ function namedEvent(event: JsonObject): EventMeaning {
   return {
     attemptId: attemptIdOrNull(messageId),
     providerMessageId: messageId,
-    type: eventTypes[name] ?? null,
-    failureCode: eventFailures[name] ?? null,
+    type: eventTypes.get(name) ?? null,
+    failureCode: eventFailures.get(name) ?? null,
     providerCode: name,
     ...(messageId === null && from !== null && { inbound: { from, text: null } }),
   };

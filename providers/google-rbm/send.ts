@@ -74,7 +74,8 @@ export function answerReader(attemptId: string): AnswerReader {
     const providerCode = [status, textOrNull(error['status'])]
       .filter((part) => part !== null)
       .join(' ');
-    const code = answerFailures[providerCode] ?? answerFailures[status] ?? FailureCode.UNKNOWN;
+    const code =
+      answerFailures.get(providerCode) ?? answerFailures.get(String(status)) ?? FailureCode.UNKNOWN;
     return { kind: 'refused', code, providerCode };
   };
 }

@@ -39,14 +39,14 @@ function signedUrls(url: string): readonly string[] {
   return [url, `${scheme}${host}:${scheme === 'https://' ? 443 : 80}${rest}`];
 }
 
-const statusTypes: Readonly<Record<string, DeliveryEventType>> = {
-  sent: DeliveryEventType.SENT,
-  delivered: DeliveryEventType.DELIVERED,
-  read: DeliveryEventType.READ,
-  undelivered: DeliveryEventType.FAILED,
-  failed: DeliveryEventType.FAILED,
-  canceled: DeliveryEventType.REVOKED,
-};
+const statusTypes: ReadonlyMap<string, DeliveryEventType> = new Map([
+  ['sent', DeliveryEventType.SENT],
+  ['delivered', DeliveryEventType.DELIVERED],
+  ['read', DeliveryEventType.READ],
+  ['undelivered', DeliveryEventType.FAILED],
+  ['failed', DeliveryEventType.FAILED],
+  ['canceled', DeliveryEventType.REVOKED],
+]);
 
 /** One event a callback, or none for junk. Twilio gives no event id and no time. */
 export function events(callback: RawCallback): readonly ProviderEvent[] {
@@ -57,7 +57,7 @@ export function events(callback: RawCallback): readonly ProviderEvent[] {
   const event = { dedupeKey: `${sid}:${status}`, providerEventId: null, occurredAt: null };
   if (status === 'received') return [{ ...event, ...incomingText(sid, form) }];
   const errorCode = form.get('ErrorCode');
-  const type = statusTypes[status] ?? null;
+  const type = statusTypes.get(status) ?? null;
   const failureCode = type === DeliveryEventType.FAILED ? failureOf(errorCode) : null;
   return [
     {

@@ -201,10 +201,14 @@ describe.each(providerFixtures.map((fixture) => [fixture.id, fixture] as const))
         expect(keyOf(delivered)).not.toBe(keyOf(unheardOf));
       });
 
-      test('a status that nobody knows is kept without a type', () => {
-        const callback = fixture.sign(fixture.callback(unheardOf), present);
-        expect(provider.events(callback)).toMatchObject([{ type: null, providerCode: unheardOf }]);
-      });
+      test.each([unheardOf, 'constructor', '__proto__'])(
+        'a status that nobody knows, as %s, is kept without a type',
+        (status) => {
+          const [event, ...more] = provider.events(fixture.sign(fixture.callback(status), present));
+          expect(event).toMatchObject({ type: null, failureCode: null, providerCode: status });
+          expect(more).toEqual([]);
+        },
+      );
     });
   },
 );
