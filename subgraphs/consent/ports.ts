@@ -6,7 +6,7 @@ import type { Channel } from '../../schema/vocabulary.ts';
 export interface ConsentSubject {
   readonly channel: Channel;
   readonly subject: string;
-  readonly linkage: 'HASHED_PHONE' | 'HASHED_EMAIL' | 'RECIPIENT_ID';
+  readonly linkage: 'HASHED_PHONE' | 'HASHED_EMAIL' | 'HASHED_APPLE_ID' | 'RECIPIENT_ID';
 }
 
 /** Answered by recipients/facts.ts: by recipient UUID; unknown recipients are missing. */

@@ -1,0 +1,30 @@
+// The question that consent answers: may we send? It reads with the asker's role and in the asker's transaction, so the
+// answer holds for what that transaction claims.
+import type { Transaction } from '../../platform/database.ts';
+import type { Channel, Purpose } from '../../schema/vocabulary.ts';
+import { decideConsent, type ConsentDecision } from './domain/consent-decision.ts';
+import { loadStanding } from './store/load-standing.ts';
+
+export interface ConsentQuestion {
+  readonly tenantId: string;
+  /** The pseudonym of the address, or the recipient's public id for a channel without one. */
+  readonly subject: string;
+  readonly purpose: Purpose;
+  readonly channel: Channel;
+  /** ISO 3166-1 alpha-2. No rule depends on it yet. */
+  readonly region: string | null;
+}
+
+/** The decisions in the order of the questions, in one statement for any number of them; none for none. `consentId` is
+ *  the UUID of the record that was relied upon. now: milliseconds since 1970. A database that does not answer throws,
+ *  and nothing is sent. */
+export async function askConsent(
+  tx: Transaction,
+  questions: readonly ConsentQuestion[],
+  now: number,
+): Promise<readonly ConsentDecision[]> {
+  const standing = await loadStanding(tx, questions);
+  return questions.map(({ purpose }, index) =>
+    decideConsent(standing[index] ?? null, purpose, now),
+  );
+}

@@ -1,0 +1,33 @@
+// The loader of one request: what stands for many recipients, in two statements, for the caller's tenant only.
+import DataLoader from 'dataloader';
+import { uuidOf } from '../../../schema/ids.ts';
+import type { ConsentDeps } from '../context.ts';
+import { findStandingRecords, type ConsentRecord } from '../store/find-records.ts';
+
+export interface ConsentLoaders {
+  /** By `rcp_...`; empty for whom the tenant does not know. */
+  readonly consents: DataLoader<string, ConsentRecord[]>;
+}
+
+const BATCH_MAX = 500;
+
+export function createLoaders({ database, ports }: ConsentDeps, tenantId: string): ConsentLoaders {
+  const consents = new DataLoader(
+    async (ids: readonly string[]) => {
+      const uuids = ids.map((id) => uuidOf('recipient', id));
+      const known = uuids.filter((uuid) => uuid !== null);
+      return database.read(tenantId, async (tx) => {
+        const subjects = await ports.consentSubjects(tx, tenantId, known);
+        const all = [...subjects.values()].flat().map(({ subject }) => subject);
+        const records = await findStandingRecords(tx, tenantId, [...new Set(all)]);
+        const bySubject = Map.groupBy(records, (record) => record.subject);
+        return uuids.map((uuid) => {
+          const own = new Set(subjects.get(uuid ?? '')?.map(({ subject }) => subject));
+          return [...own].flatMap((subject) => bySubject.get(subject) ?? []);
+        });
+      });
+    },
+    { maxBatchSize: BATCH_MAX },
+  );
+  return { consents };
+}

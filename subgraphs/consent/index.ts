@@ -1,0 +1,41 @@
+// Consent: what each person permits, on record, and the gate that is asked before anything is sent.
+import type { Part, PartDefinition } from '../../platform/part.ts';
+import type { ConsentContext, ConsentDeps } from './context.ts';
+import { ConsentResolver } from './graphql/consent.resolver.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import { ConsentEventTable } from './store/consent-event.table.ts';
+import { ConsentStateTable } from './store/consent-state.table.ts';
+import { init } from './store/migrations/0001-init.ts';
+
+export const consentDefinition: PartDefinition = {
+  schema: 'consent',
+  tables: [ConsentEventTable, ConsentStateTable],
+  migrations: [init],
+  appendOnly: ['consent_event'],
+  grants: {
+    // What gate.ts reads.
+    messages: [
+      {
+        table: 'consent_state',
+        columns: [
+          ...['tenant_id', 'subject', 'purpose', 'channel'],
+          ...['consent_id', 'action', 'method', 'expires_at'],
+        ],
+      },
+    ],
+  },
+  graphql: { resolvers: [ConsentResolver] },
+};
+
+export function createConsent(deps: ConsentDeps): Part {
+  return {
+    name: consentDefinition.schema,
+    contextFor: (principal): ConsentContext => {
+      return { ...deps, principal, loaders: createLoaders(deps, principal.tenantId) };
+    },
+    routes: [],
+    jobs: [],
+    ready: () => deps.database.reachable(),
+    close: () => deps.database.close(),
+  };
+}

@@ -1,0 +1,48 @@
+// Consent records: append-only, one a channel. They name a pseudonym, never an address.
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type {
+  CaptureMethod,
+  Channel,
+  ConsentAction,
+  ConsentSource,
+  Purpose,
+} from '../../../schema/vocabulary.ts';
+import type { ConsentSubject } from '../ports.ts';
+
+export const ConsentEventTable = defineEntity({
+  name: 'consent_event',
+  tableName: 'consent_event',
+  schema: 'consent',
+  properties: {
+    tenantId: p.string().primary().columnType('text'),
+    id: p.uuid().primary(),
+    subject: p.string().columnType('text'),
+    linkage: p.string().columnType('text').$type<ConsentSubject['linkage']>(),
+    purpose: p.string().columnType('text').$type<Purpose>(),
+    channel: p.string().columnType('text').$type<Channel>(),
+    action: p.string().columnType('text').$type<ConsentAction>(),
+    source: p.string().columnType('text').$type<ConsentSource>(),
+    method: p.string().columnType('text').$type<CaptureMethod>(),
+    jurisdiction: p.string().columnType('text'),
+    policyVersion: p.string().columnType('text'),
+    recipientId: p.uuid(),
+    deviceId: p.uuid().strictNullable(),
+    actor: p.string().columnType('text'),
+    idempotencyKey: p.string().columnType('text').strictNullable(),
+    occurredAt: p.datetime().columnType('timestamptz'),
+    recordedAt: p.datetime().columnType('timestamptz'),
+    expiresAt: p.datetime().columnType('timestamptz').strictNullable(),
+  },
+  uniques: [
+    {
+      // One thing happens once: an equal record is a repetition.
+      name: 'consent_event_once',
+      properties: ['tenantId', 'subject', 'purpose', 'channel', 'action', 'occurredAt'],
+    },
+    {
+      name: 'consent_event_idempotency_key',
+      properties: ['tenantId', 'idempotencyKey', 'channel'],
+    },
+  ],
+});
+export interface ConsentEventRow extends InferEntity<typeof ConsentEventTable> {}

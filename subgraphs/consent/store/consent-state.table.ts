@@ -1,0 +1,19 @@
+// The record that stands for each subject, purpose and channel: a view of the log that the gate can read in one step.
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { CaptureMethod, Channel, ConsentAction, Purpose } from '../../../schema/vocabulary.ts';
+
+export const ConsentStateTable = defineEntity({
+  name: 'consent_state',
+  tableName: 'consent_state',
+  schema: 'consent',
+  properties: {
+    tenantId: p.string().primary().columnType('text'),
+    subject: p.string().primary().columnType('text'),
+    purpose: p.string().primary().columnType('text').$type<Purpose>(),
+    channel: p.string().primary().columnType('text').$type<Channel>(),
+    consentId: p.uuid(),
+    action: p.string().columnType('text').$type<ConsentAction>(),
+    method: p.string().columnType('text').$type<CaptureMethod>(),
+    expiresAt: p.datetime().columnType('timestamptz').strictNullable(),
+  },
+});

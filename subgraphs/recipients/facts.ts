@@ -1,0 +1,129 @@
+// The questions that recipients answers: facts for messages, pseudonyms for consent. They read with the asker's role, in
+// the asker's transaction, under the grants that index.ts lists; three statements at the most for any number of people.
+import type { KeyObject } from 'node:crypto';
+import type { Kms } from '../../crypto/kms.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { publicId } from '../../schema/ids.ts';
+import {
+  Channel as Channels,
+  type AddressKind,
+  type Channel,
+  type Tristate,
+} from '../../schema/vocabulary.ts';
+import { openAddresses, type OpenedAddress } from './addresses.ts';
+import { createDataKeys } from './data-keys.ts';
+import { addressKindOf } from './domain/address.ts';
+import { knownCapability } from './domain/capability.ts';
+import { loadAddresses } from './store/load-addresses.ts';
+import { loadDeviceKeys, loadPeople, type StoredPerson } from './store/load-people.ts';
+import { loadPseudonyms } from './store/load-pseudonyms.ts';
+
+/** One channel of a person. Without an address, or where the app has not subscribed, `address` is null. */
+export interface ChannelFacts {
+  readonly channel: Channel;
+  /** E.164 for RCS and SMS; for LINK the person's public id, since the page itself asks who is there. */
+  readonly address: string | null;
+  readonly consentSubject: string | null;
+  readonly supported: Tristate;
+  readonly nativeE2ee: Tristate;
+  /** A provider's id, `assumed`, or `none`. */
+  readonly source: string;
+  /** Milliseconds since 1970. */
+  readonly checkedAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+export interface RecipientFacts extends Omit<StoredPerson, 'dataKey'> {
+  /** Every channel, once. */
+  readonly channels: readonly ChannelFacts[];
+  readonly devices: readonly { readonly kid: string; readonly jwk: Record<string, unknown> }[];
+  readonly dataKey: KeyObject;
+}
+
+/** The facts of many people by UUID, addresses opened; unknown ids and those of other tenants are missing. An empty list
+ *  asks nothing. Throws CryptoError KEY_NOT_FOUND when a person's key is gone while the rows still stand. */
+export function createRecipientFacts({ kms, clock }: { kms: Kms; clock: Clock }) {
+  const dataKeys = createDataKeys({ kms, clock });
+  return async (
+    tx: Transaction,
+    tenantId: string,
+    recipientIds: readonly string[],
+  ): Promise<ReadonlyMap<string, RecipientFacts>> => {
+    if (recipientIds.length === 0) return new Map();
+    const people = await loadPeople(tx, tenantId, recipientIds);
+    const sealed = await loadAddresses(tx, tenantId, { recipientIds });
+    const deviceKeys = await loadDeviceKeys(tx, tenantId, recipientIds);
+    const addresses = Map.groupBy(await openAddresses(dataKeys, sealed), (row) => row.recipientId);
+    const devices = Map.groupBy(deviceKeys, (row) => row.recipientId);
+    const facts = new Map<string, RecipientFacts>();
+    for (const { dataKey, ...person } of people) {
+      const { recipientId } = person;
+      facts.set(recipientId, {
+        ...person,
+        channels: channelFacts(recipientId, addresses.get(recipientId) ?? []),
+        devices: (devices.get(recipientId) ?? []).map(({ kid, jwk }) => ({ kid, jwk })),
+        dataKey: await dataKeys.open({ tenantId, recipientId }, dataKey),
+      });
+    }
+    return facts;
+  };
+}
+
+/** Under which pseudonym a channel's consent is kept: that of its address, or the public id where it needs none. */
+export interface ConsentSubject {
+  readonly channel: Channel;
+  readonly subject: string;
+  readonly linkage: 'HASHED_PHONE' | 'HASHED_EMAIL' | 'HASHED_APPLE_ID' | 'RECIPIENT_ID';
+}
+
+const linkageOf: Readonly<Record<AddressKind, ConsentSubject['linkage']>> = {
+  PHONE: 'HASHED_PHONE',
+  EMAIL: 'HASHED_EMAIL',
+  APPLE_ID: 'HASHED_APPLE_ID',
+};
+
+/** The pseudonyms of many people by UUID, in one statement; unknown ids and those of other tenants are missing. Channels
+ *  whose address is missing are missing too. */
+export async function consentSubjects(
+  tx: Transaction,
+  tenantId: string,
+  recipientIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ConsentSubject[]>> {
+  if (recipientIds.length === 0) return new Map();
+  const rows = await loadPseudonyms(tx, tenantId, recipientIds);
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.recipientId)].map(([recipientId, addresses]) => [
+      recipientId,
+      Object.values(Channels).flatMap((channel): ConsentSubject[] => {
+        const kind = addressKindOf[channel];
+        if (kind === null) {
+          return [
+            { channel, subject: publicId('recipient', recipientId), linkage: 'RECIPIENT_ID' },
+          ];
+        }
+        const subject = addresses.find((address) => address.kind === kind)?.pseudonym ?? null;
+        return subject === null ? [] : [{ channel, subject, linkage: linkageOf[kind] }];
+      }),
+    ]),
+  );
+}
+
+function channelFacts(recipientId: string, addresses: readonly OpenedAddress[]): ChannelFacts[] {
+  return Object.values(Channels).map((channel) => {
+    const found = addresses.find(({ kind }) => kind === addressKindOf[channel]);
+    // Push needs a subscription of the app, which a device does not bring with its key.
+    const itself = channel === 'LINK' ? publicId('recipient', recipientId) : null;
+    const {
+      features: _features,
+      carrier: _carrier,
+      ...capability
+    } = knownCapability(channel, found?.capabilities.get(channel) ?? null);
+    return {
+      channel,
+      address: found?.value ?? itself,
+      consentSubject: found?.pseudonym ?? itself,
+      ...capability,
+    };
+  });
+}

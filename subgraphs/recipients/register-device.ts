@@ -1,0 +1,129 @@
+// Registers a device: it proves that it holds the private half of its key, by signing our challenge. Each serves once.
+import type { DeviceKey } from '../../crypto/device-key.ts';
+import { DEVICES_MAX } from '../../crypto/envelope.ts';
+import { CryptoError } from '../../crypto/errors.ts';
+import { verifyProofOfPossession } from '../../crypto/proof-of-possession.ts';
+import { uuidOf } from '../../schema/ids.ts';
+import { AlreadyExists, InvalidInput, NotFound, WrongState } from '../../schema/user-errors.ts';
+import type { DevicePlatform } from '../../schema/vocabulary.ts';
+import { tellChannelsChanged } from './changed-channels.ts';
+import type { RecipientsWork } from './context.ts';
+import { checkChallenge } from './device-challenge.ts';
+import type { DeviceRow } from './store/device.table.ts';
+import { lockRecipient } from './store/find-recipient.ts';
+import { countDevices, insertDevice } from './store/insert-device.ts';
+import { ProofInvalid } from './user-errors.ts';
+
+export interface RegisterDeviceRequest {
+  readonly tenantId: string;
+  /** `rcp_...` */
+  readonly recipientId: string;
+  readonly platform: DevicePlatform;
+  /** A public JWK from outside, unchecked. */
+  readonly publicKey: object;
+  readonly challenge: string;
+  /** A compact JWS, see crypto/proof-of-possession.ts. */
+  readonly proof: string;
+  readonly clientVersion: string | null;
+  readonly osBuild: string | null;
+}
+
+export type RegisterDeviceError =
+  InvalidInput | NotFound | AlreadyExists | WrongState | ProofInvalid;
+
+export interface RegisterDeviceResult {
+  readonly device: DeviceRow | null;
+  readonly errors: RegisterDeviceError[];
+}
+
+const VERSION_CHARACTERS_MAX = 64;
+
+export async function registerDevice(
+  deps: RecipientsWork,
+  request: RegisterDeviceRequest,
+): Promise<RegisterDeviceResult> {
+  const { tenantId, clientVersion, osBuild } = request;
+  const recipientId = uuidOf('recipient', request.recipientId);
+  if (recipientId === null) return refuse(noRecipient());
+  for (const [field, text] of Object.entries({ clientVersion, osBuild })) {
+    if (text !== null && text.length > VERSION_CHARACTERS_MAX) {
+      const sentence = `At most ${VERSION_CHARACTERS_MAX} characters.`;
+      return refuse(new InvalidInput([field], sentence));
+    }
+  }
+  const now = deps.clock.now();
+  const key = await provenKey(deps, request, now);
+  if ('code' in key) return refuse(key);
+  const device: DeviceRow = {
+    tenantId,
+    id: deps.newUuid(),
+    recipientId,
+    platform: request.platform,
+    kid: key.kid,
+    jwk: key.jwk,
+    state: 'ACTIVE',
+    clientVersion,
+    osBuild,
+    challenge: request.challenge,
+    registeredAt: new Date(now),
+    revokedAt: null,
+  };
+  const error = await store(deps, device);
+  return error === null ? { device, errors: [] } : refuse(error);
+}
+
+/** The key, once challenge and proof hold; otherwise why not. */
+async function provenKey(
+  { kms }: RecipientsWork,
+  { tenantId, recipientId, publicKey, challenge, proof }: RegisterDeviceRequest,
+  now: number,
+): Promise<DeviceKey | InvalidInput | ProofInvalid> {
+  try {
+    await checkChallenge(kms, { tenantId, recipientId }, { challenge, now });
+    const claims = { aud: tenantId, sub: recipientId, nonce: challenge, now };
+    return verifyProofOfPossession(proof, publicKey, claims);
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    switch (error.code) {
+      case 'DEVICE_KEY_INVALID':
+        return new InvalidInput(['publicKey'], error.message);
+      case 'TOKEN_INVALID':
+      case 'TOKEN_EXPIRED':
+      case 'SIGNATURE_INVALID':
+        return new ProofInvalid(['proof'], error.message);
+      default:
+        throw error;
+    }
+  }
+}
+
+async function store(deps: RecipientsWork, device: DeviceRow): Promise<RegisterDeviceError | null> {
+  const { tenantId, recipientId } = device;
+  return deps.database.transaction(tenantId, async (tx) => {
+    if (!(await lockRecipient(tx, tenantId, recipientId))) return noRecipient();
+    // A statement of its own: it has to see what the registration before us has committed.
+    const { active, challengeUsed } = await countDevices(tx, device);
+    if (challengeUsed) return new ProofInvalid(['challenge'], 'This challenge has served before.');
+    if (active >= DEVICES_MAX) {
+      const sentence = `A recipient has at most ${DEVICES_MAX} active devices; revoke one first.`;
+      return new WrongState(['recipientId'], sentence);
+    }
+    if (!(await insertDevice(tx, device))) {
+      return new AlreadyExists(['publicKey'], 'This key was registered before; make a new one.');
+    }
+    await tellChannelsChanged(tx, deps, {
+      tenantId,
+      recipientIds: [recipientId],
+      reason: 'device',
+    });
+    return null;
+  });
+}
+
+function refuse(error: RegisterDeviceError): RegisterDeviceResult {
+  return { device: null, errors: [error] };
+}
+
+function noRecipient(): NotFound {
+  return new NotFound(['recipientId'], 'There is no recipient with this id.');
+}

@@ -1,0 +1,30 @@
+// Devices: app installations with the public key that envelopes are sealed to. A revoked one stays, so its key never returns.
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { DeviceKey } from '../../../crypto/device-key.ts';
+import type { DevicePlatform, DeviceState } from '../../../schema/vocabulary.ts';
+
+export const DeviceTable = defineEntity({
+  name: 'device',
+  tableName: 'device',
+  schema: 'recipients',
+  properties: {
+    tenantId: p.string().primary().columnType('text'),
+    id: p.uuid().primary(),
+    recipientId: p.uuid(),
+    platform: p.string().columnType('text').$type<DevicePlatform>(),
+    kid: p.string().columnType('text'),
+    jwk: p.json<DeviceKey['jwk']>(),
+    state: p.string().columnType('text').$type<DeviceState>(),
+    clientVersion: p.string().columnType('text').strictNullable(),
+    osBuild: p.string().columnType('text').strictNullable(),
+    challenge: p.string().columnType('text'),
+    registeredAt: p.datetime().columnType('timestamptz'),
+    revokedAt: p.datetime().columnType('timestamptz').strictNullable(),
+  },
+  indexes: [{ name: 'device_by_recipient', properties: ['tenantId', 'recipientId'] }],
+  uniques: [
+    { name: 'device_kid', properties: ['tenantId', 'kid'] },
+    { name: 'device_challenge', properties: ['tenantId', 'challenge'] },
+  ],
+});
+export interface DeviceRow extends InferEntity<typeof DeviceTable> {}

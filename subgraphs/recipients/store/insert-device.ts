@@ -1,0 +1,42 @@
+// Inserts a device, unless its key is known: one statement. The row carries the challenge, so that it serves once.
+import type { Transaction } from '../../../platform/database.ts';
+import type { DeviceRow } from './device.table.ts';
+
+/** How many of the person's devices are active, and whether the challenge has served before. */
+export async function countDevices(
+  tx: Transaction,
+  device: Pick<DeviceRow, 'tenantId' | 'recipientId' | 'challenge'>,
+): Promise<{ active: number; challengeUsed: boolean }> {
+  const [row] = await tx.query<{ active: number; used: boolean }>(
+    `select count(*) filter (where state = 'ACTIVE')::int as active,
+       coalesce(bool_or(challenge = $3), false) as used
+     from recipients.device where tenant_id = $1 and recipient_id = $2`,
+    [device.tenantId, device.recipientId, device.challenge],
+  );
+  return { active: row?.active ?? 0, challengeUsed: row?.used ?? true };
+}
+
+/** False when some device of the tenant, active or revoked, has this key. */
+export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<boolean> {
+  const inserted = await tx.query(
+    `insert into recipients.device (tenant_id, id, recipient_id, platform, kid, jwk, state,
+       client_version, os_build, challenge, registered_at, revoked_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict (tenant_id, kid) do nothing returning id`,
+    [
+      device.tenantId,
+      device.id,
+      device.recipientId,
+      device.platform,
+      device.kid,
+      JSON.stringify(device.jwk),
+      device.state,
+      device.clientVersion,
+      device.osBuild,
+      device.challenge,
+      device.registeredAt,
+      device.revokedAt,
+    ],
+  );
+  return inserted.length === 1;
+}

@@ -1,0 +1,96 @@
+// Loads addresses with the wrapped key of their owner and what is known of their channels: one statement for many.
+import type { Wrapped } from '../../../crypto/kms.ts';
+import type { Transaction } from '../../../platform/database.ts';
+import type { AddressKind, Channel, Tristate } from '../../../schema/vocabulary.ts';
+import type { CheckedCapability } from '../domain/capability.ts';
+
+/** Times in milliseconds since 1970. */
+export interface StoredAddress {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly recipientId: string;
+  readonly kind: AddressKind;
+  readonly pseudonym: string;
+  readonly sealed: Buffer;
+  readonly verifiedAt: number | null;
+  readonly dataKey: Wrapped;
+  readonly capabilities: ReadonlyMap<Channel, CheckedCapability>;
+}
+
+interface CapabilityJson {
+  channel: Channel;
+  supported: Tristate;
+  native_e2ee: Tristate;
+  features: string[];
+  carrier: string | null;
+  source: string;
+  checked_ms: number;
+  expires_ms: number;
+}
+
+interface Row {
+  id: string;
+  recipient_id: string;
+  kind: AddressKind;
+  pseudonym: string;
+  sealed: Buffer;
+  verified_ms: number | null;
+  data_key: Buffer;
+  data_key_id: string;
+  data_key_version: number;
+  capabilities: CapabilityJson[] | null;
+}
+
+/** The addresses of these people, or those with these ids (UUIDs), in no order. Reads with the role of `messages` too. */
+export async function loadAddresses(
+  tx: Transaction,
+  tenantId: string,
+  by: { readonly recipientIds: readonly string[] } | { readonly addressIds: readonly string[] },
+): Promise<StoredAddress[]> {
+  const [column, ids] =
+    'recipientIds' in by ? ['recipient_id', by.recipientIds] : ['id', by.addressIds];
+  if (ids.length === 0) return [];
+  const rows = await tx.query<Row>(
+    `select a.id, a.recipient_id, a.kind, a.pseudonym, a.sealed,
+       extract(epoch from a.verified_at)::float8 * 1000 as verified_ms,
+       r.data_key, r.data_key_id, r.data_key_version,
+       (select json_agg(json_build_object('channel', c.channel, 'supported', c.supported,
+           'native_e2ee', c.native_e2ee, 'features', c.features, 'carrier', c.carrier,
+           'source', c.source, 'checked_ms', extract(epoch from c.checked_at)::float8 * 1000,
+           'expires_ms', extract(epoch from c.expires_at)::float8 * 1000))
+        from recipients.capability c where c.tenant_id = a.tenant_id and c.address_id = a.id
+       ) as capabilities
+     from recipients.address a
+     join recipients.recipient r on r.tenant_id = a.tenant_id and r.id = a.recipient_id
+     where a.tenant_id = $1 and a.${column} = any($2::uuid[])`,
+    [tenantId, ids],
+  );
+  return rows.map((row) => ({
+    tenantId,
+    id: row.id,
+    recipientId: row.recipient_id,
+    kind: row.kind,
+    pseudonym: row.pseudonym,
+    sealed: row.sealed,
+    verifiedAt: row.verified_ms === null ? null : Math.round(row.verified_ms),
+    dataKey: {
+      keyId: row.data_key_id,
+      version: row.data_key_version,
+      ciphertext: row.data_key,
+    },
+    capabilities: new Map(row.capabilities?.map((known) => [known.channel, toCapability(known)])),
+  }));
+}
+
+function toCapability(known: CapabilityJson): CheckedCapability {
+  const { supported, native_e2ee: nativeE2ee, features, carrier, source } = known;
+  return {
+    supported,
+    nativeE2ee,
+    features,
+    carrier,
+    source,
+    checkedAt: Math.round(known.checked_ms),
+    expiresAt: Math.round(known.expires_ms),
+  };
+}

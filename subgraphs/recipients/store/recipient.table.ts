@@ -1,0 +1,26 @@
+// Recipients: one row a person. It names nobody; the addresses are sealed under the key that it holds wrapped.
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { Channel } from '../../../schema/vocabulary.ts';
+
+export const RecipientTable = defineEntity({
+  name: 'recipient',
+  tableName: 'recipient',
+  schema: 'recipients',
+  properties: {
+    tenantId: p.string().primary().columnType('text'),
+    id: p.uuid().primary(),
+    externalId: p.string().columnType('text').strictNullable(),
+    locale: p.string().columnType('text'),
+    timeZone: p.string().columnType('text').strictNullable(),
+    region: p.string().columnType('text').strictNullable(),
+    carrier: p.string().columnType('text').strictNullable(),
+    preferredChannels: p.array().columnType('text[]').$type<Channel[]>(),
+    optedOutChannels: p.array().columnType('text[]').$type<Channel[]>(),
+    dataKey: p.blob(),
+    dataKeyId: p.string().columnType('text'),
+    dataKeyVersion: p.integer(),
+    createdAt: p.datetime().columnType('timestamptz'),
+  },
+  uniques: [{ name: 'recipient_external_id', properties: ['tenantId', 'externalId'] }],
+});
+export interface RecipientRow extends InferEntity<typeof RecipientTable> {}
