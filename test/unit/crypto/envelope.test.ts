@@ -106,6 +106,12 @@ describe('opening', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'DECRYPTION_FAILED' });
   });
 
+  test('an entry under another name is not taken, even by the device whose key it is', async () => {
+    const flattened = envelope.forDevice(await seal(), phone.kid);
+    const renamed = { ...flattened, header: { ...flattened.header, kid: stranger.kid } };
+    await expect(open(renamed)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+
   test.each([
     ['another tenant', { iss: 'shop' }, 'ENVELOPE_INVALID'],
     ['another recipient', { sub: 'rcp_2' }, 'ENVELOPE_INVALID'],
@@ -215,7 +221,10 @@ test('the digest is the same for the general and each stripped form, and for no 
   const digest = envelope.envelopeDigest(one);
   expect(digest).toMatch(/^[\w-]{43}$/);
   expect(envelope.envelopeDigest(envelope.forDevice(one, tablet.kid))).toBe(digest);
-  expect(envelope.envelopeDigest(two)).not.toBe(digest);
+  for (const part of ['protected', 'iv', 'ciphertext', 'tag'] as const) {
+    const other = { ...one, [part]: part === 'protected' ? 'e30' : two[part] };
+    expect(envelope.envelopeDigest(other)).not.toBe(digest);
+  }
 });
 
 describe('vectors of draft-ietf-jose-hpke-encrypt', () => {

@@ -49,10 +49,20 @@ test('a private JWK whose halves belong to two keys is refused', () => {
   expect(p256.importPrivateJwk({ ...mine, d: other.d })).toBeNull();
 });
 
+test('a point in hybrid form is refused: it is a second spelling of the same key', () => {
+  const point = p256.pointOf(p256.generateEphemeral().publicKey);
+  for (const form of [0x06, 0x07]) {
+    const hybrid = Buffer.concat([Uint8Array.of(form), point.subarray(1)]);
+    expect(p256.importPoint(hybrid)).toBeNull();
+  }
+});
+
 test('a coordinate in another spelling is refused', () => {
   const jwk = jwkOf();
-  for (const x of [`${jwk.x}=`, ` ${jwk.x}`, `AA${jwk.x}`, `${jwk.x?.slice(1)}`]) {
-    expect(p256.importPublicJwk({ ...jwk, x })).toBeNull();
+  const x = Buffer.from(jwk.x ?? '', 'base64url');
+  const longer = Buffer.concat([Uint8Array.of(0), x]).toString('base64url');
+  for (const spelled of [`${jwk.x}=`, ` ${jwk.x}`, longer, x.subarray(1).toString('base64url')]) {
+    expect(p256.importPublicJwk({ ...jwk, x: spelled })).toBeNull();
   }
 });
 

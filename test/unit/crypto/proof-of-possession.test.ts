@@ -46,13 +46,18 @@ describe('refused', () => {
     expect(verify(proof, other.jwk)).toBe('SIGNATURE_INVALID');
   });
 
-  test('a proof that names another key than it is signed by is refused', () => {
-    const { privateKey } = parseDevicePrivateKey(mine.secret);
-    const { kid } = parseDevicePrivateKey(other.secret);
-    const payload = JSON.stringify({ ...claims, jkt: kid, iat: now / 1000 });
-    const signer = { kid, alg: 'ES256' } as const;
-    const confused = signJwsWith(privateKey, signer, { typ: possession.PROOF_TYPE, payload });
-    expect(verify(confused)).toBe('TOKEN_INVALID');
+  test('a proof that names another key than it is signed by is refused, in its header or its claims', () => {
+    const { privateKey, kid } = parseDevicePrivateKey(mine.secret);
+    const foreign = parseDevicePrivateKey(other.secret).kid;
+    const confused = [
+      { header: kid, jkt: foreign },
+      { header: foreign, jkt: kid },
+    ].map(({ header, jkt }) => {
+      const payload = JSON.stringify({ ...claims, jkt, iat: now / 1000 });
+      const signer = { kid: header, alg: 'ES256' } as const;
+      return signJwsWith(privateKey, signer, { typ: possession.PROOF_TYPE, payload });
+    });
+    expect(confused.map((token) => verify(token))).toEqual(['TOKEN_INVALID', 'TOKEN_INVALID']);
   });
 
   test('a token of another type by the same key is no proof', () => {

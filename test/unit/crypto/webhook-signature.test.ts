@@ -69,6 +69,24 @@ describe('refused', () => {
     expect(codeOf(() => verifyWebhook([secret], changed, now))).toBe('SIGNATURE_INVALID');
   });
 
+  test('the joints of the signed text cannot be moved', () => {
+    // `id.time.body` reads the same when a part of the body is passed off as the time, or the time as a part of the id.
+    const signed = { ...webhook, body: `${timestamp}.5.rest` };
+    const signature = signWebhook([secret], signed);
+    const moved = [
+      { id: `${id}.${timestamp}`, timestamp: String(timestamp), body: '5.rest' },
+      { id, timestamp: `${timestamp}.${timestamp}`, body: '5.rest' },
+      { id, timestamp: `${timestamp}.${timestamp}.5`, body: 'rest' },
+    ];
+    for (const parts of moved) {
+      const attempt = () => verifyWebhook([secret], { ...parts, signature }, now);
+      expect(codeOf(attempt)).toBe('SIGNATURE_INVALID');
+    }
+    const fraction = signWebhook([secret], { ...webhook, body: '5.rest' });
+    const later = { id, timestamp: `${timestamp}.5`, body: 'rest', signature: fraction };
+    expect(codeOf(() => verifyWebhook([secret], later, now))).toBe('SIGNATURE_INVALID');
+  });
+
   test('a good signature under an unknown version does not count', () => {
     expect(verify(expected.replace('v1', 'v2'))).toBe('SIGNATURE_INVALID');
   });
