@@ -132,6 +132,13 @@ export function list<const T extends string>(
   };
 }
 
+/** The process's environment with some variables replaced: for a start that makes up part of its configuration. */
+export function environmentWith(
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> {
+  return { ...process.env, ...variables };
+}
+
 /** Reads all option groups at once and freezes the result; throws one ConfigurationError that lists every bad value. */
 export function readConfig<G extends Readonly<Record<string, Options>>>(
   groups: G,

@@ -22,5 +22,7 @@ export interface Part {
   readonly jobs: readonly Job[];
   /** Begins what serving needs; called in processes that serve this part, before the first request. */
   start?(): void;
+  /** Whether it can serve now: its database answers. */
+  ready(): Promise<boolean>;
   close(): Promise<void>;
 }

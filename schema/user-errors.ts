@@ -64,3 +64,14 @@ export class WrongState extends UserError {
     super('WRONG_STATE', path, message);
   }
 }
+
+@Directive('@shareable')
+@ObjectType({
+  implements: UserError,
+  description: 'The idempotency key came before with another body.',
+})
+export class IdempotencyKeyReused extends UserError {
+  constructor(path: readonly string[], message: string) {
+    super('IDEMPOTENCY_KEY_REUSED', path, message);
+  }
+}

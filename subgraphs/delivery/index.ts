@@ -51,6 +51,7 @@ export function createDelivery(deps: DeliveryDeps): Part {
     routes: [providerCallback(deps, createTakeCallback(deps, vault))],
     jobs: [followAttempts(deps), normaliseCallbacks(deps, vault)],
     start: () => tail.start(),
+    ready: () => database.reachable(),
     close: async () => {
       await tail.stop();
       await database.close();

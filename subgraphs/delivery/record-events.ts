@@ -2,40 +2,11 @@
 import type { Transaction } from '../../platform/database.ts';
 import { appendEvents } from '../../platform/event-log.ts';
 import type { EventPayloads } from '../../schema/events.ts';
-import type {
-  Channel,
-  DeliveryEventType,
-  FailureCode,
-  FallbackReason,
-  MessageStatus,
-  Protection,
-} from '../../schema/vocabulary.ts';
+import type { MessageStatus } from '../../schema/vocabulary.ts';
 import type { DeliveryDeps } from './context.ts';
 import { ACCEPTED, foldEvent } from './domain/receipt-status.ts';
+import type { RecordedEvent } from './domain/recorded-event.ts';
 import { findKnownKeys, insertEvents, lockStandings, saveStandings } from './store/fold-events.ts';
-
-/** One event about to be recorded. Times in milliseconds since 1970. */
-export interface RecordedEvent {
-  readonly tenantId: string;
-  readonly messageId: string;
-  readonly recipientId: string;
-  readonly attemptId: string | null;
-  readonly channel: Channel | null;
-  readonly protection: Protection | null;
-  readonly type: DeliveryEventType;
-  /** For ENDED: how. */
-  readonly endStatus: MessageStatus | null;
-  readonly source: 'PLATFORM' | 'PROVIDER';
-  readonly provider: string | null;
-  readonly providerEventId: string | null;
-  readonly providerCode: string | null;
-  readonly failureCode: FailureCode | null;
-  readonly fallbackReason: FallbackReason | null;
-  readonly callbackId: string | null;
-  readonly dedupeKey: string;
-  readonly occurredAt: number;
-  readonly receivedAt: number;
-}
 
 /** Six statements for any number of events, of any tenants. Repetitions change nothing and tell nobody. */
 export async function recordEvents(

@@ -4,7 +4,7 @@ import { coalesce } from '../../platform/coalesce.ts';
 import type { Transaction } from '../../platform/database.ts';
 import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
 import { putTasks, type NewTask } from '../../platform/task-queue.ts';
-import type { MessagesDeps } from './context.ts';
+import type { MessagesDeps } from './deps.ts';
 import { bodyOf, draftMessages, type AcceptRequest, type Draft } from './draft-message.ts';
 import { refuse, refuseOne, type Result } from './refusal.ts';
 import { sameRequest } from './request-digest.ts';

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database.ts';
 import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
 import { putTasks, removeTasks, type NewTask } from '../../platform/task-queue.ts';
 import type { EventPayloads } from '../../schema/events.ts';
-import type { MessagesDeps } from './context.ts';
+import type { MessagesDeps } from './deps.ts';
 import { stateOf } from './domain/decision.ts';
 import { decide, type LifecycleEvent } from './domain/lifecycle.ts';
 import type { Attempt, MessageState } from './domain/message-state.ts';

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database.ts';
 import { claimTasks, type ClaimedTask } from '../../platform/task-queue.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { applyEvents, type MessageHappening } from './apply-events.ts';
-import type { MessagesDeps } from './context.ts';
+import type { MessagesDeps } from './deps.ts';
 import type { Attempt } from './domain/message-state.ts';
 import { stillAllowed, type Negotiation } from './domain/negotiation.ts';
 import type { Variables } from './domain/template.ts';

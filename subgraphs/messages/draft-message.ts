@@ -1,6 +1,6 @@
 // Drafts messages from requests: checks, facts, consents, decision and sealed variables. Nothing is written.
 import type { Transaction } from '../../platform/database.ts';
-import type { MessagesDeps } from './context.ts';
+import type { MessagesDeps } from './deps.ts';
 import {
   decideRoutes,
   expiryOf,

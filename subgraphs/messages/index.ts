@@ -1,7 +1,8 @@
 // The messages subgraph: templates, negotiation, and sending with fallback.
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { createAcceptMessage } from './accept-message.ts';
-import type { MessagesContext, MessagesDeps } from './context.ts';
+import type { MessagesContext } from './context.ts';
+import type { MessagesDeps } from './deps.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import {
   AttemptResolver,
@@ -69,6 +70,7 @@ export function createMessages(deps: MessagesDeps): Part {
       expireWaits(deps, record),
       followReceipts(deps, templates),
     ],
+    ready: () => deps.database.reachable(),
     close: () => deps.database.close(),
   };
 }

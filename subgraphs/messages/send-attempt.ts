@@ -9,7 +9,7 @@ import type { Outbound, Provider, RenderedContent, SendOutcome } from '../../pro
 import { publicId } from '../../schema/ids.ts';
 import { applyEvents, type MessageHappening } from './apply-events.ts';
 import type { ClaimedAttempt } from './claim-attempts.ts';
-import type { MessagesDeps } from './context.ts';
+import type { MessagesDeps } from './deps.ts';
 import { contentOn, sealedContent, type Content } from './domain/content.ts';
 import { stateOf } from './domain/decision.ts';
 import { receiptDeadline } from './domain/message-state.ts';

@@ -6,7 +6,8 @@ import type { EventPayloads } from '../../../schema/events.ts';
 import type { AttemptState, DeliveryEventType } from '../../../schema/vocabulary.ts';
 import type { DeliveryDeps } from '../context.ts';
 import { dedupeKeyOf } from '../domain/receipt-status.ts';
-import { recordEvents, type RecordedEvent } from '../record-events.ts';
+import type { RecordedEvent } from '../domain/recorded-event.ts';
+import { recordEvents } from '../record-events.ts';
 import { insertSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
 
 /** What an attempt's state is on the timeline; null where a provider's report stands there already, or nothing does. */

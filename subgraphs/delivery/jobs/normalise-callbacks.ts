@@ -5,7 +5,8 @@ import type { ProviderEvent } from '../../../providers/provider.ts';
 import type { CallbackVault } from '../callback-vault.ts';
 import type { DeliveryDeps } from '../context.ts';
 import { dedupeKeyOf } from '../domain/receipt-status.ts';
-import { recordEvents, type RecordedEvent } from '../record-events.ts';
+import type { RecordedEvent } from '../domain/recorded-event.ts';
+import { recordEvents } from '../record-events.ts';
 import {
   lockDueCallbacks,
   settleCallbacks,

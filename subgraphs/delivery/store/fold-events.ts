@@ -2,7 +2,7 @@
 import type { Transaction } from '../../../platform/database.ts';
 import type { MessageStatus } from '../../../schema/vocabulary.ts';
 import type { Standing } from '../domain/receipt-status.ts';
-import type { RecordedEvent } from '../record-events.ts';
+import type { RecordedEvent } from '../domain/recorded-event.ts';
 
 interface MessageKey {
   readonly tenantId: string;

@@ -2,6 +2,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import {
   AlreadyExists,
+  IdempotencyKeyReused,
   InvalidInput,
   NotFound,
   UserError,
@@ -22,16 +23,6 @@ export class TemplateNotApproved extends UserError {
 export class VariablesInvalid extends UserError {
   constructor(path: readonly string[], message: string) {
     super('VARIABLES_INVALID', path, message);
-  }
-}
-
-@ObjectType({
-  implements: UserError,
-  description: 'The idempotency key came before with another body.',
-})
-export class IdempotencyKeyReused extends UserError {
-  constructor(path: readonly string[], message: string) {
-    super('IDEMPOTENCY_KEY_REUSED', path, message);
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import { ApiError } from '../../../platform/errors.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId, uuidOf } from '../../../schema/ids.ts';
-import { InvalidInput, NotFound } from '../../../schema/user-errors.ts';
+import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../../schema/user-errors.ts';
 import type { AcceptedMessage } from '../accept-message.ts';
 import type { MessagesContext } from '../context.ts';
 import { requestOf } from '../domain/request.ts';
@@ -26,7 +26,6 @@ import { consentIdOf, RouteCandidate } from './decision.type.ts';
 import {
   ConsentRefused,
   errorsOf,
-  IdempotencyKeyReused,
   NoRoute,
   TemplateNotApproved,
   VariablesInvalid,

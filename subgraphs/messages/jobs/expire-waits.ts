@@ -3,7 +3,7 @@ import { createLoop, type Job } from '../../../platform/loop.ts';
 import { claimTasks, nextTimerMs, type ClaimedTask } from '../../../platform/task-queue.ts';
 import { WAIT_LANE } from '../apply-events.ts';
 import { factsOf } from '../claim-attempts.ts';
-import type { MessagesDeps } from '../context.ts';
+import type { MessagesDeps } from '../deps.ts';
 import type { Attempt } from '../domain/message-state.ts';
 import type { RecordHappening } from '../send-attempt.ts';
 import { lockMessages } from '../store/load-messages.ts';

@@ -4,7 +4,7 @@ import type { Job } from '../../../platform/loop.ts';
 import { lockTasks } from '../../../platform/task-queue.ts';
 import type { EventPayloads } from '../../../schema/events.ts';
 import { applyEvents, type MessageHappening } from '../apply-events.ts';
-import type { MessagesDeps } from '../context.ts';
+import type { MessagesDeps } from '../deps.ts';
 import type { TemplateCache } from '../store/find-template.ts';
 import { lockMessages } from '../store/load-messages.ts';
 

@@ -2,7 +2,7 @@
 import { createLoop, type Job } from '../../../platform/loop.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { claimAttempts } from '../claim-attempts.ts';
-import type { MessagesDeps } from '../context.ts';
+import type { MessagesDeps } from '../deps.ts';
 import { createKeepEnvelope, sendAttempt, type RecordHappening } from '../send-attempt.ts';
 import type { TemplateCache } from '../store/find-template.ts';
 

@@ -40,6 +40,9 @@ export const init: SqlMigration = {
     );
     create index message_by_recipient on messages.message (tenant_id, recipient_id, id desc);
 
+    -- A secure link names the message alone.
+    create index message_by_id on messages.message (id);
+
     create table messages.attempt (
       tenant_id text not null,
       id uuid not null,

@@ -1,0 +1,22 @@
+// What a platform has to be configured with so that these carriers are its providers.
+import { writeFile } from 'node:fs/promises';
+import type { Carrier } from './index.ts';
+
+/** The variables by name. The service account is written to `serviceAccountFile`, as Google's is downloaded. */
+export async function providerVariables(
+  carrier: Pick<Carrier, 'ports' | 'credentials' | 'serviceAccount'>,
+  serviceAccountFile: string,
+): Promise<Record<string, string>> {
+  const { ports, credentials, serviceAccount } = carrier;
+  await writeFile(serviceAccountFile, JSON.stringify(serviceAccount), { mode: 0o600 });
+  return {
+    RBM_BASE_URL: `http://127.0.0.1:${ports.rbm}`,
+    RBM_AGENT_ID: credentials.rbm.agentId,
+    RBM_SERVICE_ACCOUNT_FILE: serviceAccountFile,
+    RBM_CLIENT_TOKENS: credentials.rbm.clientToken,
+    TWILIO_BASE_URL: `http://127.0.0.1:${ports.twilio}`,
+    TWILIO_ACCOUNT_SID: credentials.twilio.accountSid,
+    TWILIO_AUTH_TOKENS: credentials.twilio.authToken,
+    TWILIO_FROM: credentials.twilio.from,
+  };
+}

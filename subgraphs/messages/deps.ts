@@ -1,0 +1,40 @@
+// What messages is connected to: its database, its ports, the providers, and the numbers it works with.
+import type { Kms } from '../../crypto/kms.ts';
+import type { Bus } from '../../platform/bus.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { NewUuid } from '../../schema/ids.ts';
+import type { Channel } from '../../schema/vocabulary.ts';
+import type { Policy } from './domain/policy.ts';
+import type { MessagePorts } from './ports.ts';
+
+export interface MessagesSettings {
+  /** How long a provider may take to answer: also the grace of a revocation that races a send. */
+  readonly providerTimeoutMs: number;
+  /** How long a claimed attempt is its worker's own; longer than the provider's timeout. */
+  readonly sendLeaseMs: number;
+  /** Attempts that one worker has under way at the most, for each provider. */
+  readonly sendsMax: number;
+  /** How often the lanes are looked at when nobody wakes the worker. */
+  readonly pollMs: number;
+  /** The public URL below which secure links are served, without a trailing slash. */
+  readonly linkBaseUrl: string;
+}
+
+export interface MessagesDeps {
+  readonly database: Database;
+  readonly ports: MessagePorts;
+  /** One provider a channel. */
+  readonly providers: ReadonlyMap<Channel, Provider>;
+  readonly kms: Kms;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly newUuid: NewUuid;
+  /** 0..1 */
+  readonly random: () => number;
+  readonly policy: Policy;
+  readonly settings: MessagesSettings;
+  readonly log: Log;
+}
