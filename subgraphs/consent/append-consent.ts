@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database.ts';
 import { appendEvents } from '../../platform/event-log.ts';
 import type { EventName, EventPayloads } from '../../schema/events.ts';
 import { uuidOf } from '../../schema/ids.ts';
-import { InvalidInput, NotFound } from '../../schema/user-errors.ts';
+import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../schema/user-errors.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
 import type { ConsentDeps } from './context.ts';
 import { checkStatement, type ConsentStatement } from './domain/consent-record.ts';
@@ -17,7 +17,6 @@ import {
   type ConsentRecord,
 } from './store/find-records.ts';
 import { lockSubjects } from './store/lock-subjects.ts';
-import { IdempotencyKeyReused } from './user-errors.ts';
 
 export interface AppendConsentRequest extends ConsentStatement {
   readonly tenantId: string;

@@ -11,8 +11,9 @@ export interface PhoneNumber {
 /** Reads a number in international form, spaces and brackets allowed; null for anything else. Its length must fit its
  *  country. Whether a range is in use is not asked: metadata is older than the newest ranges, and carriers know. */
 export function parsePhoneNumber(text: string): PhoneNumber | null {
-  if (!text.trim().startsWith('+')) return null;
-  const parsed = parsePhoneNumberFromString(text, { extract: false });
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('+')) return null;
+  const parsed = parsePhoneNumberFromString(trimmed, { extract: false });
   if (parsed === undefined || parsed.ext !== undefined || !parsed.isPossible()) return null;
   return { e164: parsed.number, region: parsed.country ?? null };
 }

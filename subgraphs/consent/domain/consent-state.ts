@@ -13,16 +13,20 @@ export interface Foldable {
 
 /** The record that stands after `next`, which was recorded after `state`. Null state: there was none.
  *
- *  The later one wins. Where our clock and the source's disagree about which one that is, within what their clocks may
- *  differ, nobody knows, and the withdrawal wins: a person who takes a consent back is not written to because a server
- *  somewhere was two minutes fast. */
+ *  Of two equal actions the later one stands. Of a grant and a withdrawal the grant stands only if it is certainly the
+ *  later one, whichever was recorded first: a person who takes a consent back is not written to because a server
+ *  somewhere was two minutes fast, or because an old form arrives late. */
 export function foldConsent<R extends Foldable>(state: R | null, next: R): R {
   if (state === null) return next;
-  const stood = happenedAt(state);
-  const happened = happenedAt(next);
-  if (state.action === next.action) return happened > stood ? next : state;
-  if (next.action === 'WITHDRAWN') return happened >= stood - CLOCK_SKEW_MS ? next : state;
-  return happened > stood ? next : state;
+  if (state.action === next.action) return happenedAt(next) > happenedAt(state) ? next : state;
+  const [grant, withdrawal] = next.action === 'GRANTED' ? [next, state] : [state, next];
+  return certainlyLater(grant, withdrawal) ? grant : withdrawal;
+}
+
+/** By our own clock, or by more than the clocks of two sources may differ. */
+function certainlyLater(one: Foldable, other: Foldable): boolean {
+  const happened = happenedAt(one);
+  return happened > other.recordedAt || happened > happenedAt(other) + CLOCK_SKEW_MS;
 }
 
 /** A record from the future counts from when we learnt of it: it must not outlast a withdrawal that comes meanwhile. */

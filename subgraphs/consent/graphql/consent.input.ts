@@ -1,10 +1,9 @@
 // Inputs and payloads of consent.
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
-import { InvalidInput, NotFound } from '../../../schema/user-errors.ts';
+import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../../schema/user-errors.ts';
 import { CaptureMethod, Channel, ConsentSource, Purpose } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
 import type { AppendConsentError } from '../append-consent.ts';
-import { IdempotencyKeyReused } from '../user-errors.ts';
 import { ConsentState } from './consent.type.ts';
 
 @InputType({ description: 'What a person did about a consent.' })
