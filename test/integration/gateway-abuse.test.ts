@@ -231,6 +231,19 @@ describe('a request', () => {
     expect(answer.status).toBe(406);
   });
 
+  it('for events is ended when its token is over', async () => {
+    const short = await harness.mint('acme', { ttlSeconds: 60 });
+    // From here the token has half a second left.
+    harness.clock.offsetMs = 59_500 - (Date.now() % 1000);
+    const query = 'subscription { bookAdded(count: 1) { id } }';
+    const headers = { accept: 'text/event-stream' };
+    const answer = await harness.post(query, { token: short, headers });
+    harness.clock.offsetMs = 0;
+    const event = 'event: next\ndata: {"data":{"bookAdded":{"id":"b1"}}}\n\n';
+    expect(answer.text).toBe(`${event}event: complete\ndata:\n\n`);
+    expect(harness.record.openStreams).toBe(0);
+  });
+
   it('carries nosniff, a request id, and no trace of the machinery', async () => {
     const headers = { 'apollo-federation-include-trace': 'ftv1' };
     const answer = await harness.post('{ booksTenant }', { token, headers });

@@ -165,8 +165,8 @@ describe('over a socket', () => {
 
   it('a stream ends when its token does, with 4403', async () => {
     const short = await harness.mint('acme', { ttlSeconds: 60 });
-    // From here the token has a tenth of a second left.
-    harness.clock.offsetMs = 59_900 - (Date.now() % 1000);
+    // From here the token has half a second left.
+    harness.clock.offsetMs = 59_500 - (Date.now() % 1000);
     const socket = await new RawSocket(harness.webSocketUrl).open(short);
     harness.clock.offsetMs = 0;
     socket.subscribe('1', BOOK_ADDED);
