@@ -9,6 +9,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
+import { assert } from '../platform/assert.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ApiError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
@@ -38,7 +39,9 @@ const KEYS_TIMEOUT_MS = 5_000;
 const KEYS_COOLDOWN_MS = 30_000;
 const BEARER = /^Bearer ([A-Za-z0-9_.-]+)$/i;
 
+/** Fails at once without an issuer and an audience: tokens of anybody, or for anybody, would be taken. */
 export function createAuthenticate(rules: TokenRules): Authenticate {
+  assert(rules.issuer !== '' && rules.audience !== '', 'tokens have an issuer and an audience');
   const verified = new Map<string, { principal: Principal; untilMs: number }>();
   return async (authorization) => {
     const token = readToken(authorization);

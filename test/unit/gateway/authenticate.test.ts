@@ -133,6 +133,13 @@ describe('a token', () => {
   );
 });
 
+it('nothing is authenticated without an issuer and an audience to ask for', () => {
+  const keys = createLocalJWKSet(keySet(key));
+  for (const missing of [{ issuer: '' }, { audience: '' }]) {
+    expect(() => createAuthenticate({ ...rules, keys, ...missing })).toThrow('an issuer');
+  }
+});
+
 describe('keys in a file', () => {
   it('are read again when a token names a new key, but not at every unknown one', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'parley-keys-'));
