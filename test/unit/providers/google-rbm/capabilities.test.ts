@@ -15,6 +15,7 @@ test.each<[string, HttpAnswer | null, string]>([
   ['no feature at all', answer(200, { features: [] }), 'YES'],
   ['not found, in the words of the API', answer(404, { error: { code: 404 } }), 'NO'],
   ['not found, as a page', answer(404, '<html>Not Found</html>'), 'UNKNOWN'],
+  ['not found, in the words of somebody else', answer(404, { message: 'no route' }), 'UNKNOWN'],
   ['forbidden', answer(403, { error: { code: 403 } }), 'UNKNOWN'],
   ['throttled', answer(429, { error: { code: 429 } }), 'UNKNOWN'],
   ['a fault', answer(500, { error: { code: 500 } }), 'UNKNOWN'],
