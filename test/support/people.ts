@@ -1,0 +1,164 @@
+// Recipients and consent on a real database, a real keystore and the carrier simulator, asked by GraphQL as the gateway asks.
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { graphql, type ExecutionResult } from 'graphql';
+import { Client } from 'pg';
+import type { Kms } from '../../crypto/kms.ts';
+import { openFileKms } from '../../crypto/kms-file.ts';
+import { parseMasterKey } from '../../crypto/master-key.ts';
+import type { Bus } from '../../platform/bus.ts';
+import { Database } from '../../platform/database.ts';
+import { migrate, roleUrl } from '../../platform/migrate.ts';
+import type { Principal } from '../../platform/principal.ts';
+import { buildSubgraph } from '../../platform/subgraph.ts';
+import { createUuidV7 } from '../../platform/uuid-v7.ts';
+import { consentDefinition, createConsent } from '../../subgraphs/consent/index.ts';
+import { deliveryDefinition } from '../../subgraphs/delivery/index.ts';
+import { messagesDefinition } from '../../subgraphs/messages/index.ts';
+import type { RecipientsWork } from '../../subgraphs/recipients/context.ts';
+import { createDataKeys } from '../../subgraphs/recipients/data-keys.ts';
+import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { createRecipients, recipientsDefinition } from '../../subgraphs/recipients/index.ts';
+import type { CapabilityProvider } from '../../subgraphs/recipients/ports.ts';
+import { createTestDatabase } from './database.ts';
+import { recordingLog } from './recording-log.ts';
+
+const definitions = {
+  recipients: recipientsDefinition,
+  consent: consentDefinition,
+  messages: messagesDefinition,
+  delivery: deliveryDefinition,
+};
+
+export const CAPABILITY_TTL_SECONDS = 3_600;
+const SCOPES = ['recipients:read', 'recipients:write', 'consent:read', 'consent:write'];
+
+export type SchemaName = 'recipients' | 'consent' | 'messages';
+
+export interface Asker {
+  readonly tenantId?: string;
+  readonly scopes?: readonly string[];
+}
+
+/** What GraphQL answered. Tests reach into it by name. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Answer = ExecutionResult<any>;
+
+export interface People {
+  /** Of the superuser. */
+  readonly url: string;
+  readonly databases: Readonly<Record<SchemaName, Database>>;
+  readonly kms: Kms;
+  /** Tests set its time. */
+  readonly clock: { time: number; now(): number };
+  readonly work: RecipientsWork;
+  /** Every statement of each schema's role. Tests empty it and count. */
+  readonly statements: Readonly<Record<SchemaName, string[]>>;
+  /** Which topics were woken, in order. */
+  readonly woken: readonly string[];
+  ask(
+    name: 'recipients' | 'consent',
+    document: string,
+    variables?: object,
+    asker?: Asker,
+  ): Promise<Answer>;
+  /** As the superuser, past every policy. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Everything in one database of its own, with a clock that stands still. */
+export async function startPeople(providers: readonly CapabilityProvider[] = []): Promise<People> {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-people-'));
+  const { url, drop } = await createTestDatabase();
+  await migrate(url, Object.values(definitions));
+  const kms = await openFileKms({
+    path: join(directory, 'keystore'),
+    masterKey: parseMasterKey(Buffer.from('a passphrase of a test, long enough')),
+  });
+  const clock = { time: Date.parse('2026-11-20T12:00:00Z'), now: () => clock.time };
+  const statements = { recipients: [], consent: [], messages: [] } as Record<SchemaName, string[]>;
+  const { log } = recordingLog();
+  const open = (schema: SchemaName) =>
+    Database.open({
+      ...{ url: roleUrl(url, schema), schema, log, connectionsMax: 4 },
+      tables: definitions[schema].tables,
+      onStatement: (sql) => statements[schema].push(sql),
+    });
+  const databases = {
+    recipients: await open('recipients'),
+    consent: await open('consent'),
+    messages: await open('messages'),
+  };
+  const woken: string[] = [];
+  const bus: Bus = {
+    wake: (topic) => woken.push(topic),
+    listen: () => () => {},
+    close: async () => {},
+  };
+  const newUuid = createUuidV7(clock);
+  const settings = { capabilityTtlSeconds: CAPABILITY_TTL_SECONDS };
+  const deps = { kms, providers, bus, clock, newUuid, settings, log };
+  const work = {
+    ...deps,
+    database: databases.recipients,
+    dataKeys: createDataKeys({ kms, clock }),
+  };
+  const parts = {
+    recipients: createRecipients({ ...deps, database: databases.recipients }),
+    consent: createConsent({ ...deps, database: databases.consent, ports: { consentSubjects } }),
+  };
+  const schemas = {
+    recipients: buildSubgraph({ name: 'recipients', ...recipientsDefinition.graphql }).schema,
+    consent: buildSubgraph({ name: 'consent', ...consentDefinition.graphql }).schema,
+  };
+  const superuser = new Client({ connectionString: url });
+  await superuser.connect();
+  return {
+    ...{ url, databases, kms, clock, work, statements, woken },
+    ask: (name, source, variables = {}, asker = {}) =>
+      graphql({
+        schema: schemas[name],
+        source,
+        variableValues: { ...variables },
+        contextValue: parts[name].contextFor(principalOf(asker)),
+      }) as Promise<Answer>,
+    sql: async <Row extends object>(text: string, values: unknown[] = []) =>
+      (await superuser.query<Row>(text, values)).rows,
+    close: async () => {
+      await superuser.end();
+      await Promise.all([parts.recipients.close(), parts.consent.close()]);
+      await databases.messages.close();
+      await drop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export function principalOf({ tenantId = 'acme', scopes = SCOPES }: Asker): Principal {
+  return { tenantId, subject: 'service:test', scopes, expiresAt: Number.MAX_SAFE_INTEGER };
+}
+
+/** The statements that do something, without those that open, mark and close a transaction. */
+export function deeds(statements: readonly string[]): string[] {
+  return statements.filter(
+    (sql) => !/^(begin|start transaction|commit|rollback|select set_config)/i.test(sql),
+  );
+}
+
+/** Registers a person with these inputs and answers the public id. */
+export async function registered(people: People, input: object, asker?: Asker): Promise<string> {
+  const answer = await people.ask(
+    'recipients',
+    `mutation ($input: RegisterRecipientInput!) {
+       registerRecipient(input: $input) { recipient { id } errors { __typename ... on UserError { message } } }
+     }`,
+    { input },
+    asker,
+  );
+  const id: unknown = answer.data?.registerRecipient?.recipient?.id;
+  if (typeof id !== 'string') throw new Error(`not registered: ${JSON.stringify(answer)}`);
+  return id;
+}
