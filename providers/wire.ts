@@ -1,5 +1,6 @@
 // What every HTTP wire needs: reading JSON that may be anything, and comparing secrets in constant time.
 import { equalBytes } from '../crypto/mac.ts';
+import type { Secret } from '../platform/config.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -21,6 +22,12 @@ export function objectOrNull(value: unknown): JsonObject | null {
 /** A text that is not empty, or null. */
 export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** The secrets of a comma-separated option. An empty one would let everybody sign, so it does not count. */
+export function secretsIn(option: Secret | null): readonly string[] {
+  const secrets = option?.reveal().split(',') ?? [];
+  return secrets.map((secret) => secret.trim()).filter((secret) => secret !== '');
 }
 
 /** Whether two secrets, or two signatures in base64, are equal; in constant time. */

@@ -54,7 +54,7 @@ export interface BookParts {
 }
 
 // Enough to recognise every repetition; what is older than that many others is forgotten.
-const MESSAGES_MAX = 200_000;
+const MESSAGES_MAX = 100_000;
 
 interface Life {
   readonly message: Message;

@@ -10,6 +10,7 @@ import {
 } from '../../platform/http-client.ts';
 import { sendOverHttp } from '../over-http.ts';
 import type { Outbound, Provider, ProviderDependencies, SendOutcome } from '../provider.ts';
+import { secretsIn } from '../wire.ts';
 import { createAccessToken, readServiceAccount, TokenRefused } from './access-token.ts';
 import { authorizedClient, type AuthorizedClient } from './authorized-client.ts';
 import { askCapabilities, capabilityPath } from './capabilities.ts';
@@ -43,7 +44,7 @@ export function createGoogleRbm(
 ): Provider | null {
   const { agentId } = settings;
   if (agentId === '') return null;
-  const clientTokens = settings.clientTokens?.reveal().split(',') ?? [];
+  const clientTokens = secretsIn(settings.clientTokens);
   if (clientTokens.length === 0) throw new ConfigurationError('RBM_CLIENT_TOKENS is missing.');
   const account = readServiceAccount(settings.serviceAccountFile, 'RBM_SERVICE_ACCOUNT_FILE');
   const tokenClient = createHttpClient({

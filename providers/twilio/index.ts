@@ -4,6 +4,7 @@ import { ConfigurationError, secret, text, url, type Values } from '../../platfo
 import { createHttpClient } from '../../platform/http-client.ts';
 import { sendOverHttp } from '../over-http.ts';
 import type { Provider, ProviderDependencies } from '../provider.ts';
+import { secretsIn } from '../wire.ts';
 import { events, verify } from './receive.ts';
 import { messageRequest, readAnswer } from './send.ts';
 
@@ -36,7 +37,7 @@ export function createTwilio(
 ): Provider | null {
   const { accountSid, from } = settings;
   if (accountSid === '') return null;
-  const authTokens = settings.authTokens?.reveal().split(',') ?? [];
+  const authTokens = secretsIn(settings.authTokens);
   const [authToken] = authTokens;
   if (authToken === undefined) throw new ConfigurationError('TWILIO_AUTH_TOKENS is missing.');
   if (from === '') throw new ConfigurationError('TWILIO_FROM is missing.');

@@ -151,6 +151,18 @@ describe.each(providerFixtures.map((fixture) => [fixture.id, fixture] as const))
         expect(provider.verify(signedBefore)).toEqual({ kind: 'genuine' });
       });
 
+      test('a stray comma among the secrets does not let an empty one sign', async () => {
+        const settings = {
+          ...fixture.settings(api.url),
+          [fixture.secretsVariable]: `${present}, ,`,
+        };
+        const careless = configured(settings);
+        const unkeyed = fixture.sign(fixture.callback(delivered), '');
+        expect(careless.verify(unkeyed)).toMatchObject({ kind: 'forged' });
+        expect(careless.verify(genuine)).toEqual({ kind: 'genuine' });
+        await careless.close();
+      });
+
       test('an unsigned callback is refused', () => {
         expect(provider.verify({ ...genuine, headers: {} })).toMatchObject({ kind: 'forged' });
       });

@@ -31,6 +31,7 @@ export interface ProviderFixture {
   /** Every code of the samples, and what it stands for. */
   readonly failureCodes: Readonly<Record<string, string>>;
   readonly secrets: readonly [string, string];
+  readonly secretsVariable: string;
   /** A callback about ATTEMPT. `status` is the provider's own word. */
   callback(status: string): Omit<RawCallback, 'headers'>;
   sign(callback: Omit<RawCallback, 'headers'>, secret: string): RawCallback;
@@ -107,6 +108,7 @@ const googleRbm: ProviderFixture = {
   },
   failureCodes: sample('google-rbm/failure-codes'),
   secrets: ['present-token', 'old-token'],
+  secretsVariable: 'RBM_CLIENT_TOKENS',
   failureCallback: (code) =>
     code.startsWith('event ') ? googleEvent(code.slice('event '.length)) : null,
   callback: (status) => googleEvent(status),
@@ -167,6 +169,7 @@ const twilio: ProviderFixture = {
     ),
   ),
   secrets: ['present-token', 'old-token'],
+  secretsVariable: 'TWILIO_AUTH_TOKENS',
   failureCallback: (code) => twilioCallback({ MessageStatus: 'undelivered', ErrorCode: code }),
   callback: (status) => twilioCallback({ MessageStatus: status }),
   sign: (callback, token) => {
