@@ -3,6 +3,7 @@ import type { Part, PartDefinition } from '../../platform/part.ts';
 import type { ConsentContext, ConsentDeps } from './context.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
+import { Recipient } from './graphql/recipient.stub.ts';
 import { ConsentEventTable } from './store/consent-event.table.ts';
 import { ConsentStateTable } from './store/consent-state.table.ts';
 import { init } from './store/migrations/0001-init.ts';
@@ -24,7 +25,8 @@ export const consentDefinition: PartDefinition = {
       },
     ],
   },
-  graphql: { resolvers: [ConsentResolver] },
+  // No resolver returns the stub: it is there for others to refer to.
+  graphql: { resolvers: [ConsentResolver], orphanedTypes: [Recipient] },
 };
 
 export function createConsent(deps: ConsentDeps): Part {

@@ -1,5 +1,6 @@
 // Recipients and consent on a real database, a real keystore and the carrier simulator, asked by GraphQL as the gateway asks.
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +77,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
   await migrate(url, Object.values(definitions));
   const kms = await openFileKms({
     path: join(directory, 'keystore'),
-    masterKey: parseMasterKey(Buffer.from('a passphrase of a test, long enough')),
+    masterKey: parseMasterKey(Buffer.from(randomBytes(32).toString('hex'))),
   });
   const clock = { time: Date.parse('2026-11-20T12:00:00Z'), now: () => clock.time };
   const statements = { recipients: [], consent: [], messages: [] } as Record<SchemaName, string[]>;
