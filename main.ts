@@ -22,7 +22,8 @@ import { createLog, type Log } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { printContracts } from './print-contracts.ts';
 import { providerVariables } from './simulator/variables.ts';
-import { definitions, SCOPES, startPlatform } from './wiring.ts';
+import { definitions, SCOPES } from './parts.ts';
+import { startPlatform } from './wiring.ts';
 
 const TOKEN_TTL_SECONDS = 7 * 86_400;
 const EXIT_DEADLINE_MS = 10_000;

@@ -1,7 +1,8 @@
 // Prints the contracts that are committed beside the code: each subgraph's SDL, and the supergraph composed of them.
 import { writeFile } from 'node:fs/promises';
 import { composeSupergraph } from './gateway/supergraph.ts';
-import { buildSubgraphs, CONTRACT_DIRECTORY } from './wiring.ts';
+import { buildSubgraphs } from './parts.ts';
+import { CONTRACT_DIRECTORY } from './wiring.ts';
 
 /** File name and text of every contract. A test compares them with what is committed. */
 export function contracts(): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-// Connects everything: from the configuration to running parts. The only file that knows all subgraphs.
+// Connects everything: from the configuration to a running process, whatever its roles.
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import {
   type Configuration,
   type SubgraphName,
 } from './configuration.ts';
+import { GraphQLDateTimeISO } from 'graphql-scalars';
 import { openFileKms } from './crypto/kms-file.ts';
 import type { Kms } from './crypto/kms.ts';
 import { masterKeyFrom } from './crypto/master-key.ts';
@@ -17,53 +18,22 @@ import type { Authenticate } from './gateway/authenticate.ts';
 import { createGateway, type Gateway } from './gateway/index.ts';
 import { readSupergraph } from './gateway/supergraph.ts';
 import type { SubgraphAddress } from './gateway/transports.ts';
-import type { Bus } from './platform/bus.ts';
 import { PostgresBus } from './platform/bus-postgres.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { ConfigurationError } from './platform/config.ts';
 import { Database } from './platform/database.ts';
 import { createHttpServer, type Route } from './platform/http-server.ts';
 import type { Log } from './platform/log.ts';
+import { buildSubgraphs, createPart, definitions } from './parts.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
-import type { Part, PartDefinition } from './platform/part.ts';
+import type { Part } from './platform/part.ts';
 import { createSubgraphServer, type SubgraphServer } from './platform/subgraph-server.ts';
-import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
+import type { Subgraph } from './platform/subgraph.ts';
 import { createUuidV7 } from './platform/uuid-v7.ts';
 import { createProviders } from './providers/index.ts';
-import type { Provider } from './providers/provider.ts';
-import { askConsent } from './subgraphs/consent/gate.ts';
-import { consentDefinition, createConsent } from './subgraphs/consent/index.ts';
-import { createDelivery, deliveryDefinition } from './subgraphs/delivery/index.ts';
-import { defaultPolicy } from './subgraphs/messages/domain/policy.ts';
-import { createMessages, messagesDefinition } from './subgraphs/messages/index.ts';
-import { consentSubjects, createRecipientFacts } from './subgraphs/recipients/facts.ts';
-import { createRecipients, recipientsDefinition } from './subgraphs/recipients/index.ts';
 
-/** The fixed side of all parts, in the direction in which a message flows. */
-export const definitions: Readonly<Record<SubgraphName, PartDefinition>> = {
-  recipients: recipientsDefinition,
-  consent: consentDefinition,
-  messages: messagesDefinition,
-  delivery: deliveryDefinition,
-};
-
-export function buildSubgraphs(): Readonly<Record<SubgraphName, Subgraph>> {
-  const build = (name: SubgraphName): Subgraph =>
-    buildSubgraph({ name, ...definitions[name].graphql });
-  return {
-    recipients: build('recipients'),
-    consent: build('consent'),
-    messages: build('messages'),
-    delivery: build('delivery'),
-  };
-}
-
-/** Every scope there is. */
-export const SCOPES = [
-  ...['recipients:read', 'recipients:write', 'pii:read', 'consent:read', 'consent:write'],
-  ...['templates:read', 'templates:write', 'templates:approve'],
-  ...['messages:read', 'messages:send', 'delivery:read'],
-] as const;
+/** Where the contracts are committed; the compiled program runs one folder below the project. */
+export const CONTRACT_DIRECTORY = new URL('../schema/', import.meta.url);
 
 export interface PlatformSettings {
   readonly config: Configuration;
@@ -83,7 +53,6 @@ export interface Platform {
 }
 
 const STOP_DEADLINE_MS = 8_000;
-const POLL_MS = 250;
 const CONNECTIONS_MAX = 12;
 
 /** Starts the roles of the configuration in this process. The database is migrated. */
@@ -187,49 +156,6 @@ async function openParts(
   return parts;
 }
 
-interface CommonDeps {
-  readonly database: Database;
-  readonly kms: Kms;
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly newUuid: () => string;
-  readonly log: Log;
-}
-
-interface Around {
-  readonly config: Configuration;
-  readonly providers: readonly Provider[];
-  readonly callbackBaseUrl: string;
-  readonly publicUrl: string;
-}
-
-/** Connects one part to its ports. Forward is a call into another part's tables, in the caller's transaction. */
-function createPart(name: SubgraphName, deps: CommonDeps, around: Around): Part {
-  const { config, providers, callbackBaseUrl, publicUrl } = around;
-  const { kms, clock } = deps;
-  switch (name) {
-    case 'recipients':
-      return createRecipients({ ...deps, providers, settings: config.recipients });
-    case 'consent':
-      return createConsent({ ...deps, ports: { consentSubjects } });
-    case 'messages':
-      return createMessages({
-        ...deps,
-        ports: { recipientFacts: createRecipientFacts({ kms, clock }), consent: askConsent },
-        providers: new Map(providers.map((provider) => [provider.channel, provider])),
-        random: Math.random,
-        policy: defaultPolicy,
-        settings: { ...config.messages, pollMs: POLL_MS, linkBaseUrl: publicUrl },
-      });
-    case 'delivery':
-      return createDelivery({
-        ...deps,
-        providers: new Map(providers.map((provider) => [provider.id, provider])),
-        settings: { ...config.delivery, pollMs: POLL_MS, callbackBaseUrl },
-      });
-  }
-}
-
 async function openGateway(
   settings: PlatformSettings,
   around: {
@@ -258,6 +184,7 @@ async function openGateway(
   return createGateway({
     supergraphSdl: await readSupergraph(new URL('supergraph.graphql', CONTRACT_DIRECTORY)),
     subgraphs: Object.fromEntries(SUBGRAPHS.map((name) => [name, addressOf(name)])),
+    scalars: [GraphQLDateTimeISO],
     authenticate,
     ...(remote && { signatureKeys: signatureKeysOf(config) }),
     settings: config.gateway,
@@ -293,9 +220,6 @@ async function openSubgraphDoors(
     }),
   );
 }
-
-/** Where the contracts are committed; the compiled program runs one folder below the project. */
-export const CONTRACT_DIRECTORY = new URL('../schema/', import.meta.url);
 
 async function openKms(config: Configuration, log: Log): Promise<Kms> {
   const { dataDirectory, environment, credentialsDirectory, masterKey, masterKeyFile } =

@@ -12,6 +12,7 @@ import {
 } from './graphql/message.resolver.ts';
 import { messageReference, templateReference } from './graphql/references.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
+import { publicKeys } from './http/public-keys.ts';
 import { secureLink } from './http/secure-link.ts';
 import { expireWaits } from './jobs/expire-waits.ts';
 import { followReceipts } from './jobs/follow-receipts.ts';
@@ -62,7 +63,7 @@ export function createMessages(deps: MessagesDeps): Part {
       acceptMessage,
       loaders: createLoaders(deps.database, principal.tenantId),
     }),
-    routes: [secureLink(deps)],
+    routes: [secureLink(deps), publicKeys(deps)],
     jobs: [
       ...[...deps.providers.values()].map((provider) =>
         sendDueAttempts(deps, templates, record, provider),

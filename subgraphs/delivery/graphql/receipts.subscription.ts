@@ -3,7 +3,7 @@ import { Arg, Ctx, Resolver, Root, Subscription, createUnionType } from 'type-gr
 import { cursorOf, positionOf, type LoggedEvent } from '../../../platform/event-log.ts';
 import { ApiError } from '../../../platform/errors.ts';
 import { requireScope } from '../../../platform/principal.ts';
-import { mapStream, type Stream } from '../../../platform/stream.ts';
+import type { Stream } from '../../../platform/stream.ts';
 import type { EventPayloads } from '../../../schema/events.ts';
 import { publicId, uuidOf, type IdKind } from '../../../schema/ids.ts';
 import type { DeliveryContext } from '../context.ts';
@@ -25,7 +25,7 @@ export class ReceiptsSubscription {
     description:
       'What happens to messages, as it happens: each event once and in order. With `after` it first gives what was missed.',
     subscribe: ({ args, context }) =>
-      subscribeToEvents(args as SubscriptionArguments, context as DeliveryContext),
+      openStream(args as SubscriptionArguments, context as DeliveryContext),
   })
   deliveryEvents(
     @Root() item: TailItem,
@@ -50,27 +50,20 @@ interface SubscriptionArguments {
   readonly after?: string | null;
 }
 
-async function* subscribeToEvents(
-  { filter, after }: SubscriptionArguments,
-  context: DeliveryContext,
-): AsyncGenerator<TailItem, void, undefined> {
-  yield* await openStream({ filter: filter ?? null, after: after ?? null }, context);
-}
-
 async function openStream(
-  ask: { filter: DeliveryEventFilter | null; after: string | null },
+  { filter, after = null }: SubscriptionArguments,
   { principal, tail }: DeliveryContext,
 ): Promise<Stream<TailItem>> {
   requireScope(principal, 'delivery:read');
-  const position = ask.after === null ? null : positionOf(ask.after);
-  if (ask.after !== null && position === null) {
+  const position = after === null ? null : positionOf(after);
+  if (after !== null && position === null) {
     throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this stream.', {
       field: 'after',
     });
   }
-  const wants = filterOf(ask.filter ?? {});
+  const wants = filterOf(filter ?? {});
   const { tenantId } = principal;
-  return mapStream(await tail.subscribe({ tenantId, after: position, wants }), (item) => item);
+  return tail.subscribe({ tenantId, after: position, wants });
 }
 
 /** Ids that are none of ours match nothing, like ids of another tenant. */

@@ -1,0 +1,92 @@
+// The four parts: the fixed side of each, and how each is connected to its ports. Nobody else knows them all.
+import 'reflect-metadata';
+import type { Kms } from './crypto/kms.ts';
+import type { Configuration, SubgraphName } from './configuration.ts';
+import type { Bus } from './platform/bus.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Database } from './platform/database.ts';
+import type { Log } from './platform/log.ts';
+import type { Part, PartDefinition } from './platform/part.ts';
+import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
+import type { Provider } from './providers/provider.ts';
+import { askConsent } from './subgraphs/consent/gate.ts';
+import { consentDefinition, createConsent } from './subgraphs/consent/index.ts';
+import { createDelivery, deliveryDefinition } from './subgraphs/delivery/index.ts';
+import { defaultPolicy } from './subgraphs/messages/domain/policy.ts';
+import { createMessages, messagesDefinition } from './subgraphs/messages/index.ts';
+import { consentSubjects, createRecipientFacts } from './subgraphs/recipients/facts.ts';
+import { createRecipients, recipientsDefinition } from './subgraphs/recipients/index.ts';
+
+/** The fixed side of all parts, in the direction in which a message flows. */
+export const definitions: Readonly<Record<SubgraphName, PartDefinition>> = {
+  recipients: recipientsDefinition,
+  consent: consentDefinition,
+  messages: messagesDefinition,
+  delivery: deliveryDefinition,
+};
+
+export function buildSubgraphs(): Readonly<Record<SubgraphName, Subgraph>> {
+  const build = (name: SubgraphName): Subgraph =>
+    buildSubgraph({ name, ...definitions[name].graphql });
+  return {
+    recipients: build('recipients'),
+    consent: build('consent'),
+    messages: build('messages'),
+    delivery: build('delivery'),
+  };
+}
+
+/** Every scope there is. */
+export const SCOPES = [
+  ...['recipients:read', 'recipients:write', 'pii:read', 'consent:read', 'consent:write'],
+  ...['templates:read', 'templates:write', 'templates:approve'],
+  ...['messages:read', 'messages:send', 'delivery:read'],
+] as const;
+
+/** How often workers look when nobody wakes them. */
+const POLL_MS = 250;
+
+/** What every part is given. */
+export interface CommonDeps {
+  readonly database: Database;
+  readonly kms: Kms;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly newUuid: () => string;
+  readonly log: Log;
+}
+
+/** What some parts are given besides. */
+export interface Around {
+  readonly config: Configuration;
+  readonly providers: readonly Provider[];
+  readonly callbackBaseUrl: string;
+  readonly publicUrl: string;
+}
+
+/** Connects one part to its ports. Forward is a call into another part's tables, in the caller's transaction. */
+export function createPart(name: SubgraphName, deps: CommonDeps, around: Around): Part {
+  const { config, providers, callbackBaseUrl, publicUrl } = around;
+  const { kms, clock } = deps;
+  switch (name) {
+    case 'recipients':
+      return createRecipients({ ...deps, providers, settings: config.recipients });
+    case 'consent':
+      return createConsent({ ...deps, ports: { consentSubjects } });
+    case 'messages':
+      return createMessages({
+        ...deps,
+        ports: { recipientFacts: createRecipientFacts({ kms, clock }), consent: askConsent },
+        providers: new Map(providers.map((provider) => [provider.channel, provider])),
+        random: Math.random,
+        policy: defaultPolicy,
+        settings: { ...config.messages, pollMs: POLL_MS, linkBaseUrl: publicUrl },
+      });
+    case 'delivery':
+      return createDelivery({
+        ...deps,
+        providers: new Map(providers.map((provider) => [provider.id, provider])),
+        settings: { ...config.delivery, pollMs: POLL_MS, callbackBaseUrl },
+      });
+  }
+}

@@ -1,0 +1,177 @@
+// A whole platform for a test: real processes in either topology, a database of its own, and carriers in this process.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient, type Client } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { openDevelopmentIssuer, type DevelopmentIssuer } from '../../gateway/development-issuer.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { startCarrier, type Carrier } from '../../simulator/index.ts';
+import { providerVariables } from '../../simulator/variables.ts';
+import { SCOPES } from '../../parts.ts';
+import { createTestDatabase } from './database.ts';
+
+export type Topology = 'together' | 'apart';
+
+/** What GraphQL answered. Tests reach into it by name. */
+// eslint-disable-next-line typescript/no-explicit-any
+export type Json = any;
+
+export interface Parley {
+  readonly url: string;
+  readonly carrier: Carrier;
+  readonly databaseUrl: string;
+  readonly historyPath: string;
+  token(claims?: { tenant?: string; scopes?: readonly string[] }): Promise<string>;
+  /** Posts to the gateway. `token` null sends none. */
+  ask(query: string, variables?: object, token?: string | null): Promise<Json>;
+  /** A WebSocket client of the gateway, closed with the platform. */
+  sockets(token?: string): Promise<Client>;
+  /** Runs another process of the same program; the roles it has are its name. */
+  run(roles: string, variables?: Record<string, string>): Promise<ChildProcess>;
+  /** SIGKILL, and waits until it is gone. */
+  kill(child: ChildProcess): Promise<void>;
+  /** Of the processes that were started first, by their roles. */
+  readonly processes: ReadonlyMap<string, ChildProcess>;
+  stop(): Promise<void>;
+}
+
+const TOGETHER = 'gateway,recipients,consent,messages,delivery,workers';
+const APART = ['recipients', 'consent', 'messages', 'delivery', 'workers', 'gateway'];
+const TENANT = 'acme';
+
+/** Starts it, and resolves when every process serves. */
+export async function startParley(
+  topology: Topology,
+  variables: Record<string, string> = {},
+): Promise<Parley> {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
+  const database = await createTestDatabase();
+  const groups = topology === 'together' ? [TOGETHER] : APART;
+  const ports = new Map<string, number>();
+  for (const roles of groups) ports.set(roles, await findFreePort());
+  const urlOf = (roles: string) => `http://127.0.0.1:${ports.get(roles) ?? ports.get(TOGETHER)}`;
+  const historyPath = join(directory, 'carriers.jsonl');
+  const callbacks = `${urlOf('delivery')}/callbacks`;
+  const carrier = await startCarrier({
+    historyPath,
+    webhooks: { rbm: `${callbacks}/google-rbm`, twilio: `${callbacks}/twilio` },
+  });
+  const common: Record<string, string> = {
+    ...(await providerVariables(carrier, join(directory, 'service-account.json'))),
+    DATABASE_URL: database.url,
+    DATA_DIRECTORY: directory,
+    PUBLIC_URL: urlOf('messages'),
+    CALLBACK_URL: urlOf('delivery'),
+    LOG_LEVEL: 'warn',
+    GATEWAY_SIGNATURE_KEY: randomBytes(32).toString('base64'),
+    ...Object.fromEntries(
+      ['recipients', 'consent', 'messages', 'delivery'].map((name) => [
+        `${name.toUpperCase()}_URL`,
+        urlOf(name),
+      ]),
+    ),
+    ...variables,
+  };
+  const children: ChildProcess[] = [];
+  const run = async (roles: string, more: Record<string, string> = {}): Promise<ChildProcess> => {
+    const port = ports.get(roles) ?? (await findFreePort());
+    const child = await startProcess({ ...common, ...more, ROLES: roles, PORT: String(port) });
+    children.push(child);
+    return child;
+  };
+  const processes = new Map<string, ChildProcess>();
+  // The first one migrates, the others find it done.
+  for (const roles of groups) processes.set(roles, await run(roles));
+
+  const issuer = await openDevelopmentIssuer({
+    directory,
+    issuer: 'parley-development',
+    audience: 'parley',
+    clock: systemClock,
+    newId: randomUUID,
+  });
+  const token = tokenMaker(issuer);
+  const clients: Client[] = [];
+  const url = urlOf('gateway');
+  return {
+    url,
+    carrier,
+    databaseUrl: database.url,
+    historyPath,
+    processes,
+    token,
+    run,
+    kill: (child) => end(child, 'SIGKILL'),
+    async ask(query, values = {}, given) {
+      const bearer = given === undefined ? await token() : given;
+      const answer = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+        },
+        body: JSON.stringify({ query, variables: values }),
+      });
+      return answer.json();
+    },
+    async sockets(given) {
+      const bearer = given ?? (await token());
+      const client = createClient({
+        url: `${url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: `Bearer ${bearer}` },
+        retryAttempts: 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    async stop() {
+      for (const client of clients) await client.dispose();
+      await Promise.all(children.toReversed().map((child) => end(child, 'SIGTERM')));
+      await carrier.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function tokenMaker(issuer: DevelopmentIssuer): Parley['token'] {
+  return ({ tenant = TENANT, scopes = SCOPES } = {}) =>
+    issuer.mintToken({ tenant, subject: 'tester', scopes, ttlSeconds: 600 });
+}
+
+/** Resolves at the line that says it is ready. */
+async function startProcess(variables: Record<string, string>): Promise<ChildProcess> {
+  const main = new URL('../../main.js', import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--no-warnings', main, 'start'], {
+    env: { PATH: process.env['PATH'], ...variables },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    if (!line.startsWith('Parley is ready')) continue;
+    child.stdout.resume();
+    return child;
+  }
+  throw new Error(`a process with the roles ${variables['ROLES']} did not start`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await ended;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
