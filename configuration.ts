@@ -24,7 +24,7 @@ export type SubgraphName = (typeof SUBGRAPHS)[number];
 
 const ROLES = ['gateway', ...SUBGRAPHS, 'workers'] as const;
 
-export const processOptions = {
+export const programOptions = {
   environment: choice(
     'PARLEY_ENV',
     ['development', 'production'],
@@ -66,7 +66,7 @@ export const processOptions = {
 };
 
 export const configuration = {
-  process: processOptions,
+  program: programOptions,
   gateway: gatewayOptions,
   recipients: recipientsOptions,
   messages: messagesOptions,
@@ -94,7 +94,7 @@ export function databaseUrlOf(
   ownerUrl: string | null,
   name: SubgraphName,
 ): string {
-  const own = config.process[`${name}DatabaseUrl`];
+  const own = config.program[`${name}DatabaseUrl`];
   if (own !== null) return own.reveal();
   if (ownerUrl !== null) return roleUrl(ownerUrl, name);
   throw new ConfigurationError(`${name.toUpperCase()}_DATABASE_URL or DATABASE_URL is missing.`);

@@ -38,15 +38,15 @@ const commands: Readonly<Record<string, (stops: Stops) => Promise<void>>> = {
 };
 
 async function runStart(stops: Stops): Promise<void> {
-  const log = createLog(readConfig(configuration).process.logLevel);
+  const log = createLog(readConfig(configuration).program.logLevel);
   endOnSignal(stops, log);
   let config = readConfig(configuration);
-  const port = config.process.port === 0 ? await findFreePort() : config.process.port;
+  const port = config.program.port === 0 ? await findFreePort() : config.program.port;
   const endpoints: Record<string, string> = { PORT: String(port) };
-  await mkdir(config.process.dataDirectory, { recursive: true });
+  await mkdir(config.program.dataDirectory, { recursive: true });
   const carriers = await startCarriers(config, port, stops);
   config = readConfig(configuration, environmentWith({ ...carriers?.variables, ...endpoints }));
-  const runsParts = config.process.roles.some((role) => role !== 'gateway');
+  const runsParts = config.program.roles.some((role) => role !== 'gateway');
   const databaseUrl = runsParts ? await openDatabase(config, stops) : null;
   if (databaseUrl !== null) await migrateAll(databaseUrl, log);
   const { authenticate, tokenFile } = await openAuthentication(config, log);
@@ -72,7 +72,7 @@ async function migrateAll(databaseUrl: string, log: Log): Promise<void> {
 
 /** The owner's URL: the one that is configured, or of the bundled server. Null where each part has its own. */
 async function openDatabase(config: Configuration, stops: Stops): Promise<string | null> {
-  const { process: options } = config;
+  const { program: options } = config;
   if (options.databaseUrl !== null) return options.databaseUrl.reveal();
   if (options.messagesDatabaseUrl !== null || options.environment === 'production') return null;
   const server = await startEmbeddedPostgres({
@@ -99,10 +99,10 @@ async function openAuthentication(
     const keys = keysInFile(jwksFile, systemClock);
     return { authenticate: createAuthenticate({ ...rules, keys }), tokenFile: null };
   }
-  if (config.process.environment === 'production') {
+  if (config.program.environment === 'production') {
     throw new ConfigurationError('JWT_JWKS_URL or JWT_JWKS_FILE is missing.');
   }
-  const directory = config.process.dataDirectory;
+  const directory = config.program.dataDirectory;
   const own = { ...rules, issuer: issuer === '' ? 'parley-development' : issuer };
   const tokens = await openDevelopmentIssuer({ ...own, directory, newId: randomUUID });
   const tokenFile = join(directory, 'development-token');
@@ -129,7 +129,7 @@ async function startCarriers(
   port: number,
   stops: Stops,
 ): Promise<Carriers | null> {
-  const { environment, simulator, dataDirectory, callbackUrl, roles } = config.process;
+  const { environment, simulator, dataDirectory, callbackUrl, roles } = config.program;
   const configured = config.googleRbm.agentId !== '' || config.twilio.accountSid !== '';
   const wanted = simulator === 'auto' && environment === 'development' && roles.includes('workers');
   if (configured || !wanted) return null;
@@ -177,7 +177,7 @@ async function greet(
   config: Configuration,
   { tokenFile, carriersUrl }: { tokenFile: string | null; carriersUrl: string | null },
 ): Promise<void> {
-  const { roles, port, publicUrl, dataDirectory } = config.process;
+  const { roles, port, publicUrl, dataDirectory } = config.program;
   const url = publicUrl ?? `http://localhost:${port}`;
   const endpoints = { url, tokenFile, carriersUrl };
   await writeFile(join(dataDirectory, 'endpoints.json'), JSON.stringify(endpoints, null, 2));

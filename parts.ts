@@ -38,9 +38,17 @@ export function buildSubgraphs(): Readonly<Record<SubgraphName, Subgraph>> {
 
 /** Every scope there is. */
 export const SCOPES = [
-  ...['recipients:read', 'recipients:write', 'pii:read', 'consent:read', 'consent:write'],
-  ...['templates:read', 'templates:write', 'templates:approve'],
-  ...['messages:read', 'messages:send', 'delivery:read'],
+  'recipients:read',
+  'recipients:write',
+  'pii:read',
+  'consent:read',
+  'consent:write',
+  'templates:read',
+  'templates:write',
+  'templates:approve',
+  'messages:read',
+  'messages:send',
+  'delivery:read',
 ] as const;
 
 /** How often workers look when nobody wakes them. */

@@ -58,7 +58,7 @@ const CONNECTIONS_MAX = 12;
 /** Starts the roles of the configuration in this process. The database is migrated. */
 export async function startPlatform(settings: PlatformSettings): Promise<Platform> {
   const { config, log } = settings;
-  const { roles, port, host } = config.process;
+  const { roles, port, host } = config.program;
   const clock = settings.clock ?? systemClock;
   const metrics = createMetrics({ withProcess: true });
   const served = SUBGRAPHS.filter((name) => roles.includes(name));
@@ -125,13 +125,13 @@ async function openParts(
 ): Promise<ReadonlyMap<SubgraphName, Part>> {
   if (needed.length === 0) return new Map();
   const { config, log } = settings;
-  const publicUrl = config.process.publicUrl ?? `http://localhost:${config.process.port}`;
+  const publicUrl = config.program.publicUrl ?? `http://localhost:${config.program.port}`;
   const newUuid = createUuidV7(clock);
   const kms = await openKms(config, log);
   const [anyPart = 'messages'] = needed;
   const bus = await PostgresBus.open(databaseUrlOf(config, settings.databaseUrl, anyPart), log);
   closing.push(() => bus.close());
-  const callbackBaseUrl = `${config.process.callbackUrl ?? publicUrl}/callbacks`;
+  const callbackBaseUrl = `${config.program.callbackUrl ?? publicUrl}/callbacks`;
   const providers = createProviders(config, { callbackBaseUrl, clock, newUuid });
   closing.push(() => Promise.all(providers.map((provider) => provider.close())));
   const common = { kms, bus, clock, newUuid, log };
@@ -174,7 +174,7 @@ async function openGateway(
       const { schema } = subgraphs[name];
       return { kind: 'local', schema, contextFor: (principal) => part.contextFor(principal) };
     }
-    const url = config.process[`${name}Url`];
+    const url = config.program[`${name}Url`];
     if (url !== null) return { kind: 'remote', url: `${url}/subgraphs/${name}` };
     throw new ConfigurationError(
       `ROLES has no ${name}, so the gateway needs ${name.toUpperCase()}_URL.`,
@@ -188,7 +188,7 @@ async function openGateway(
     authenticate,
     ...(remote && { signatureKeys: signatureKeysOf(config) }),
     settings: config.gateway,
-    production: config.process.environment === 'production',
+    production: config.program.environment === 'production',
     log,
     metrics,
     clock,
@@ -223,7 +223,7 @@ async function openSubgraphDoors(
 
 async function openKms(config: Configuration, log: Log): Promise<Kms> {
   const { dataDirectory, environment, credentialsDirectory, masterKey, masterKeyFile } =
-    config.process;
+    config.program;
   await mkdir(dataDirectory, { recursive: true });
   const path = join(dataDirectory, 'keystore.jwe');
   const found = await masterKeyFrom({

@@ -2,11 +2,18 @@
 import { FailureCode } from '../schema/vocabulary.ts';
 import { BadRequest, flagIn, listIn, numberIn, objectIn, onlyKnown, textIn } from './json.ts';
 
-/** What happens to one hand-over. `cut`: not taken, no answer. `cut-after`: taken, the answer lost. */
+/** What happens to one hand-over. `cut`, `hang`: not taken, no answer. `cut-after`, `hang-after`: taken, the
+ *  answer lost. */
 export type SubmitStep =
-  | { readonly kind: 'ok' | 'cut' | 'cut-after' | 'hang' }
+  | { readonly kind: 'ok' | 'cut' | 'cut-after' | 'hang' | 'hang-after' }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter: string | null }
   | { readonly kind: 'fail'; readonly code: FailureCode };
+
+/** How the answer to a hand-over that was taken is lost; null where it is given. */
+export function lostAnswer(step: SubmitStep): 'cut' | 'hang' | null {
+  if (step.kind === 'cut-after') return 'cut';
+  return step.kind === 'hang-after' ? 'hang' : null;
+}
 
 export type ReceiptKind = 'sent' | 'delivered' | 'read' | 'expired' | 'failed' | 'none';
 
@@ -111,11 +118,12 @@ function parseSubmit(value: unknown): readonly SubmitStep[] {
 function parseSubmitStep(step: string): SubmitStep {
   if (step === 'ok' || step === 'cut' || step === 'hang') return { kind: step };
   if (step === 'cutAfter') return { kind: 'cut-after' };
+  if (step === 'hangAfter') return { kind: 'hang-after' };
   if (step.startsWith('fail:')) return { kind: 'fail', code: failureCodeIn(step.slice(5)) };
   const [, status, seconds] = /^([45]\d\d)(?::(\d+)s)?$/.exec(step) ?? [];
   if (status === undefined) {
     throw new BadRequest(
-      `submit knows ok, cut, cutAfter, hang, 503, 429:1s and fail:CODE, not ${step}`,
+      `submit knows ok, cut, cutAfter, hang, hangAfter, 503, 429:1s and fail:CODE, not ${step}`,
     );
   }
   return { kind: 'status', status: Number(status), retryAfter: seconds ?? null };

@@ -4,7 +4,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { History } from './history.ts';
 import type { Message, MessageBook } from './message-book.ts';
 import type { TokenEndpoint } from './oauth.ts';
-import type { ReceiptStep, SubmitStep } from './profile.ts';
+import { lostAnswer, type ReceiptStep, type SubmitStep } from './profile.ts';
 import { contentError, secondsOf, shownContent } from './rbm-content.ts';
 import { parseObject, type JsonObject } from './json.ts';
 import type { Answer, Incoming, Reply } from './server.ts';
@@ -111,7 +111,7 @@ function submit(parts: RbmParts, address: string, incoming: Incoming): Reply {
   if (failed === null && behaviour.profileOf(address).rcs.reachable) {
     const silent = step.kind === 'fail' ? silentReceipts[step.code] : undefined;
     const taken = acceptOnce(parts, messageId, address, body, silent);
-    return step.kind === 'cut-after' ? 'cut' : { status: 200, body: taken.answer };
+    return lostAnswer(step) ?? { status: 200, body: taken.answer };
   }
   const reply = failed ?? refuse(404);
   const permanent = typeof reply === 'object' && [400, 403, 404].includes(reply.status);
@@ -152,6 +152,7 @@ function replyTo(step: SubmitStep): Reply | null {
   switch (step.kind) {
     case 'ok':
     case 'cut-after':
+    case 'hang-after':
       return null;
     case 'cut':
     case 'hang':

@@ -6,7 +6,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { History } from './history.ts';
 import { isLoopback } from './json.ts';
 import type { Message, MessageBook } from './message-book.ts';
-import type { ReceiptStep, SubmitStep } from './profile.ts';
+import { lostAnswer, type ReceiptStep, type SubmitStep } from './profile.ts';
 import type { Answer, Incoming, Reply } from './server.ts';
 import { asyncFailures, codeOf } from './twilio-callbacks.ts';
 
@@ -88,7 +88,7 @@ function submit(parts: TwilioParts, incoming: Incoming): Reply {
   }
   const message = messageOf(parts, form, attempt);
   book.accept(message, step.kind === 'fail' ? failureReceipts(step.code) : undefined);
-  return step.kind === 'cut-after' ? 'cut' : { status: 201, body: message.answer };
+  return lostAnswer(step) ?? { status: 201, body: message.answer };
 }
 
 const failureReceipts = (code: FailureCode): readonly ReceiptStep[] => [
@@ -182,6 +182,7 @@ function replyTo(step: SubmitStep): Reply | null {
   switch (step.kind) {
     case 'ok':
     case 'cut-after':
+    case 'hang-after':
       return null;
     case 'cut':
     case 'hang':

@@ -43,7 +43,7 @@ describe('sendMessage', () => {
     }
   };
 
-  const refusedWith = async (
+  const expectRefusal = async (
     more: object,
     error: { __typename: string; code: string; path: string[] },
     token?: string,
@@ -73,7 +73,7 @@ describe('sendMessage', () => {
 
   it('refuses the same key with another body', async () => {
     await send(parley, recipientId, { idempotencyKey: 'order-2' });
-    await refusedWith(
+    await expectRefusal(
       {
         idempotencyKey: 'order-2',
         variables: [
@@ -90,7 +90,7 @@ describe('sendMessage', () => {
   });
 
   it('refuses an unknown recipient', () =>
-    refusedWith(
+    expectRefusal(
       { recipientId: 'rcp_01h455vb4pex5vsknk084sn02q' },
       { __typename: 'NotFound', code: 'NOT_FOUND', path: ['recipientId'] },
     ));
@@ -105,13 +105,13 @@ describe('sendMessage', () => {
   });
 
   it('refuses a template without an approved version', () =>
-    refusedWith(
+    expectRefusal(
       { template: 'unheard_of' },
       { __typename: 'TemplateNotApproved', code: 'TEMPLATE_NOT_APPROVED', path: ['template'] },
     ));
 
   it('refuses a missing variable, and names it', () =>
-    refusedWith(
+    expectRefusal(
       { variables: [{ name: 'amount', value: '$1' }] },
       { __typename: 'VariablesInvalid', code: 'VARIABLES_INVALID', path: ['variables', 'card'] },
     ));
@@ -119,7 +119,7 @@ describe('sendMessage', () => {
   it('refuses a recipient who never consented', async () => {
     const stranger = await registerRecipient(parley, { phone: freshPhone() });
     await capabilityKnown(parley, stranger);
-    await refusedWith(
+    await expectRefusal(
       { recipientId: stranger },
       { __typename: 'ConsentRefused', code: 'CONSENT_REFUSED', path: ['recipientId'] },
     );
@@ -131,7 +131,7 @@ describe('sendMessage', () => {
     await recordConsent(parley, person);
     expect((await send(parley, person)).errors).toEqual([]);
     await withdrawConsent(parley, person);
-    await refusedWith(
+    await expectRefusal(
       { recipientId: person },
       { __typename: 'ConsentRefused', code: 'CONSENT_REFUSED', path: ['recipientId'] },
     );
@@ -144,7 +144,7 @@ describe('sendMessage', () => {
       sensitivity: 'HIGH',
       channels: ['EMAIL'],
     });
-    await refusedWith(
+    await expectRefusal(
       { template: 'lab_result' },
       { __typename: 'NoRoute', code: 'NO_ROUTE', path: ['recipientId'] },
     );

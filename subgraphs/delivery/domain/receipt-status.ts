@@ -89,7 +89,11 @@ export function foldEvent(
         deliveredAt: earliest(standing.deliveredAt, at),
         readAt: earliest(standing.readAt, at),
       };
-    default:
+    case 'EXPIRED':
+    case 'CANCELLED':
+    case 'SUPPRESSED':
+    case 'UNDELIVERABLE':
+    case 'FAILED':
       return { ...standing, status, endedAt: earliest(standing.endedAt, at) };
   }
 }

@@ -65,20 +65,7 @@ export class TemplateResolver {
     @Ctx() context: MessagesContext,
   ): Promise<TemplatePayload> {
     requireScope(context.principal, 'templates:write');
-    return payloadOf(
-      await createTemplate(context, {
-        ...input,
-        receiptWindowSeconds: input.receiptWindowSeconds ?? null,
-        expirySeconds: input.expirySeconds ?? null,
-        locales: input.locales.map((content) => ({
-          ...content,
-          title: content.title ?? null,
-          smsText: content.smsText ?? null,
-          actions: content.actions.map((action) => ({ ...action, url: action.url ?? null })),
-        })),
-        variables: input.variables.map((variable) => ({ ...variable })),
-      }),
-    );
+    return payloadOf(await createTemplate(context, contentOf(input)));
   }
 
   @Mutation(() => TemplatePayload, { description: 'Asks for the approval of a draft.' })
@@ -135,6 +122,37 @@ function payloadOf(result: Result<TemplateRow>): TemplatePayload {
   return result.ok
     ? { template: templateOf(result.value), errors: [] }
     : { template: null, errors: errorsOf(result.refusals) as (typeof TemplateError)[] };
+}
+
+/** Plain values of the input, with null for what was left out. */
+function contentOf(input: CreateTemplateInput): TemplateRow['content'] {
+  const { name, type, purpose, sensitivity, channels, success, uncertainOutcome } = input;
+  return {
+    name,
+    type,
+    purpose,
+    sensitivity,
+    channels,
+    success,
+    uncertainOutcome,
+    receiptWindowSeconds: input.receiptWindowSeconds ?? null,
+    expirySeconds: input.expirySeconds ?? null,
+    locales: input.locales.map(({ locale, title, body, smsText, neutralText, actions }) => ({
+      locale,
+      title: title ?? null,
+      body,
+      smsText: smsText ?? null,
+      neutralText,
+      actions: actions.map(({ id, label, url }) => ({ id, label, url: url ?? null })),
+    })),
+    variables: input.variables.map(({ name: variable, kind, required, sensitive, mask }) => ({
+      name: variable,
+      kind,
+      required,
+      sensitive,
+      mask,
+    })),
+  };
 }
 
 /** A version as clients see it: its content beside where it stands. */
