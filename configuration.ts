@@ -50,6 +50,10 @@ export const programOptions = {
   consentDatabaseUrl: secret('CONSENT_DATABASE_URL', 'The same with the role of consent.'),
   messagesDatabaseUrl: secret('MESSAGES_DATABASE_URL', 'The same with the role of messages.'),
   deliveryDatabaseUrl: secret('DELIVERY_DATABASE_URL', 'The same with the role of delivery.'),
+  natsUrl: secret(
+    'NATS_URL',
+    'A NATS server that carries wake-ups between many processes; PostgreSQL does when unset.',
+  ),
   recipientsUrl: url('RECIPIENTS_URL', 'Where the gateway finds recipients, when it runs apart.'),
   consentUrl: url('CONSENT_URL', 'Where the gateway finds consent, when it runs apart.'),
   messagesUrl: url('MESSAGES_URL', 'Where the gateway finds messages, when it runs apart.'),

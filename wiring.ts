@@ -18,6 +18,7 @@ import type { Authenticate } from './gateway/authenticate.ts';
 import { createGateway, type Gateway } from './gateway/index.ts';
 import { readSupergraph } from './gateway/supergraph.ts';
 import type { SubgraphAddress } from './gateway/transports.ts';
+import { NatsBus } from './platform/bus-nats.ts';
 import { PostgresBus } from './platform/bus-postgres.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { ConfigurationError } from './platform/config.ts';
@@ -129,7 +130,11 @@ async function openParts(
   const newUuid = createUuidV7(clock);
   const kms = await openKms(config, log);
   const [anyPart = 'messages'] = needed;
-  const bus = await PostgresBus.open(databaseUrlOf(config, settings.databaseUrl, anyPart), log);
+  const { natsUrl } = config.program;
+  const bus =
+    natsUrl === null
+      ? await PostgresBus.open(databaseUrlOf(config, settings.databaseUrl, anyPart), log)
+      : await NatsBus.open(natsUrl.reveal(), log);
   closing.push(() => bus.close());
   const callbackBaseUrl = `${config.program.callbackUrl ?? publicUrl}/callbacks`;
   const providers = createProviders(config, { callbackBaseUrl, clock, newUuid });
