@@ -9,6 +9,7 @@ import type { Log } from './platform/log.ts';
 import type { Part, PartDefinition } from './platform/part.ts';
 import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
 import type { Provider } from './providers/provider.ts';
+import { DateTime } from './schema/scalars.ts';
 import { askConsent } from './subgraphs/consent/gate.ts';
 import { consentDefinition, createConsent } from './subgraphs/consent/index.ts';
 import { createDelivery, deliveryDefinition } from './subgraphs/delivery/index.ts';
@@ -27,7 +28,11 @@ export const definitions: Readonly<Record<SubgraphName, PartDefinition>> = {
 
 export function buildSubgraphs(): Readonly<Record<SubgraphName, Subgraph>> {
   const build = (name: SubgraphName): Subgraph =>
-    buildSubgraph({ name, ...definitions[name].graphql });
+    buildSubgraph({
+      name,
+      ...definitions[name].graphql,
+      scalars: [{ type: Date, scalar: DateTime }],
+    });
   return {
     recipients: build('recipients'),
     consent: build('consent'),

@@ -10,7 +10,6 @@ import {
   type Configuration,
   type SubgraphName,
 } from './configuration.ts';
-import { GraphQLDateTimeISO } from 'graphql-scalars';
 import { openFileKms } from './crypto/kms-file.ts';
 import type { Kms } from './crypto/kms.ts';
 import { masterKeyFrom } from './crypto/master-key.ts';
@@ -28,6 +27,7 @@ import type { Log } from './platform/log.ts';
 import { buildSubgraphs, createPart, definitions } from './parts.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import type { Part } from './platform/part.ts';
+import { DateTime } from './schema/scalars.ts';
 import { createSubgraphServer, type SubgraphServer } from './platform/subgraph-server.ts';
 import type { Subgraph } from './platform/subgraph.ts';
 import { createUuidV7 } from './platform/uuid-v7.ts';
@@ -189,7 +189,7 @@ async function openGateway(
   return createGateway({
     supergraphSdl: await readSupergraph(new URL('supergraph.graphql', CONTRACT_DIRECTORY)),
     subgraphs: Object.fromEntries(SUBGRAPHS.map((name) => [name, addressOf(name)])),
-    scalars: [GraphQLDateTimeISO],
+    scalars: [DateTime],
     authenticate,
     ...(remote && { signatureKeys: signatureKeysOf(config) }),
     settings: config.gateway,
