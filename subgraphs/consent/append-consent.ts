@@ -5,7 +5,7 @@ import type { EventName, EventPayloads } from '../../schema/events.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../schema/user-errors.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
-import type { ConsentDeps } from './context.ts';
+import type { ConsentDeps } from './deps.ts';
 import { checkStatement, type ConsentStatement } from './domain/consent-record.ts';
 import { foldConsent } from './domain/consent-state.ts';
 import type { ConsentSubject } from './ports.ts';

@@ -1,7 +1,7 @@
 // Answers for many recipients at once whether they may be written to: what the gate would say now.
 import { uuidOf } from '../../schema/ids.ts';
 import type { Channel, Purpose } from '../../schema/vocabulary.ts';
-import type { ConsentDeps } from './context.ts';
+import type { ConsentDeps } from './deps.ts';
 import type { ConsentDecision } from './domain/consent-decision.ts';
 import { askConsent, type ConsentQuestion } from './gate.ts';
 

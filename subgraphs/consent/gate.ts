@@ -1,5 +1,4 @@
-// The question that consent answers: may we send? It reads with the asker's role and in the asker's transaction, so the
-// answer holds for what that transaction claims.
+// The question that consent answers: may we send? Asked in the transaction that claims what is sent.
 import type { Transaction } from '../../platform/database.ts';
 import type { Channel, Purpose } from '../../schema/vocabulary.ts';
 import { decideConsent, type ConsentDecision } from './domain/consent-decision.ts';
@@ -15,7 +14,8 @@ export interface ConsentQuestion {
   readonly region: string | null;
 }
 
-/** The decisions in the order of the questions, in one statement for any number of them; none for none. `consentId` is
+/** Reads with the asker's role under the grant of index.ts, so the answer holds for what the transaction claims. The
+ *  decisions stand in the order of the questions, in one statement for any number of them; none for none. `consentId` is
  *  the UUID of the record that was relied upon. now: milliseconds since 1970. A database that does not answer throws,
  *  and nothing is sent. */
 export async function askConsent(

@@ -1,6 +1,7 @@
 // Consent: what each person permits, on record, and the gate that is asked before anything is sent.
 import type { Part, PartDefinition } from '../../platform/part.ts';
-import type { ConsentContext, ConsentDeps } from './context.ts';
+import type { ConsentContext } from './context.ts';
+import type { ConsentDeps } from './deps.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
@@ -19,8 +20,14 @@ export const consentDefinition: PartDefinition = {
       {
         table: 'consent_state',
         columns: [
-          ...['tenant_id', 'subject', 'purpose', 'channel'],
-          ...['consent_id', 'action', 'method', 'expires_at'],
+          'tenant_id',
+          'subject',
+          'purpose',
+          'channel',
+          'consent_id',
+          'action',
+          'method',
+          'expires_at',
         ],
       },
     ],

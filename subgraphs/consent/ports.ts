@@ -1,12 +1,13 @@
 // The questions that consent asks elsewhere; wiring.ts connects them.
 import type { Transaction } from '../../platform/database.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
+import type { Linkage } from './domain/consent-record.ts';
 
 /** Under which pseudonym a channel's consent is recorded, and how the pseudonym was made. */
 export interface ConsentSubject {
   readonly channel: Channel;
   readonly subject: string;
-  readonly linkage: 'HASHED_PHONE' | 'HASHED_EMAIL' | 'HASHED_APPLE_ID' | 'RECIPIENT_ID';
+  readonly linkage: Linkage;
 }
 
 /** Answered by recipients/facts.ts: by recipient UUID; unknown recipients are missing. */

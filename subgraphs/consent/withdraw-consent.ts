@@ -4,7 +4,7 @@ import {
   type AppendConsentRequest,
   type AppendConsentResult,
 } from './append-consent.ts';
-import type { ConsentDeps } from './context.ts';
+import type { ConsentDeps } from './deps.ts';
 
 export type WithdrawConsentRequest = Omit<AppendConsentRequest, 'action' | 'expiresAt'>;
 

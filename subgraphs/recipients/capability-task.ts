@@ -1,7 +1,7 @@
 // The task that waits until a phone number's capabilities have to be asked for: one a number, moved at each answer.
 import type { Transaction } from '../../platform/database.ts';
 import { putTasks } from '../../platform/task-queue.ts';
-import type { RecipientsDeps } from './context.ts';
+import type { RecipientsDeps } from './deps.ts';
 
 export const CAPABILITY_LANE = 'capabilities';
 

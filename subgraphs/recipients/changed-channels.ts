@@ -2,7 +2,7 @@
 import type { Transaction } from '../../platform/database.ts';
 import { appendEvents } from '../../platform/event-log.ts';
 import type { EventName, EventPayloads } from '../../schema/events.ts';
-import type { RecipientsDeps } from './context.ts';
+import type { RecipientsDeps } from './deps.ts';
 
 const NAME = 'recipient.channels-changed' satisfies EventName;
 

@@ -1,7 +1,7 @@
 // Gives an app what it has to sign before its device is registered. Nothing is written.
 import { uuidOf } from '../../schema/ids.ts';
 import { NotFound } from '../../schema/user-errors.ts';
-import type { RecipientsWork } from './context.ts';
+import type { RecipientsWork } from './deps.ts';
 import { makeChallenge } from './device-challenge.ts';
 import { recipientExists } from './store/find-recipient.ts';
 

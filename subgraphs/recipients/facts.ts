@@ -1,5 +1,4 @@
-// The questions that recipients answers: facts for messages, pseudonyms for consent. They read with the asker's role, in
-// the asker's transaction, under the grants that index.ts lists; three statements at the most for any number of people.
+// The questions that recipients answers, in the asker's transaction: facts for messages, pseudonyms for consent.
 import type { KeyObject } from 'node:crypto';
 import type { Kms } from '../../crypto/kms.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -41,7 +40,7 @@ export interface RecipientFacts extends Omit<StoredPerson, 'dataKey'> {
   readonly dataKey: KeyObject;
 }
 
-/** The facts of many people by UUID, addresses opened; unknown ids and those of other tenants are missing. An empty list
+/** The facts of many people by UUID, addresses opened, in three statements under the grants of index.ts; unknown ids and those of other tenants are missing. An empty list
  *  asks nothing. Throws CryptoError KEY_NOT_FOUND when a person's key is gone while the rows still stand. */
 export function createRecipientFacts({ kms, clock }: { kms: Kms; clock: Clock }) {
   const dataKeys = createDataKeys({ kms, clock });

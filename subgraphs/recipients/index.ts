@@ -1,6 +1,7 @@
 // Recipients: who may be messaged, at which addresses, on which devices, and what each channel can do.
 import type { Part, PartDefinition } from '../../platform/part.ts';
-import type { RecipientsContext, RecipientsDeps, RecipientsWork } from './context.ts';
+import type { RecipientsContext } from './context.ts';
+import type { RecipientsDeps, RecipientsWork } from './deps.ts';
 import { createDataKeys } from './data-keys.ts';
 import { DeviceResolver } from './graphql/device.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
@@ -23,8 +24,16 @@ export const recipientsDefinition: PartDefinition = {
       {
         table: 'recipient',
         columns: [
-          ...['tenant_id', 'id', 'locale', 'time_zone', 'region', 'preferred_channels'],
-          ...['opted_out_channels', 'data_key', 'data_key_id', 'data_key_version'],
+          'tenant_id',
+          'id',
+          'locale',
+          'time_zone',
+          'region',
+          'preferred_channels',
+          'opted_out_channels',
+          'data_key',
+          'data_key_id',
+          'data_key_version',
         ],
       },
       {
@@ -34,8 +43,16 @@ export const recipientsDefinition: PartDefinition = {
       {
         table: 'capability',
         columns: [
-          ...['tenant_id', 'address_id', 'channel', 'supported', 'native_e2ee', 'features'],
-          ...['carrier', 'source', 'checked_at', 'expires_at'],
+          'tenant_id',
+          'address_id',
+          'channel',
+          'supported',
+          'native_e2ee',
+          'features',
+          'carrier',
+          'source',
+          'checked_at',
+          'expires_at',
         ],
       },
       { table: 'device', columns: ['tenant_id', 'id', 'recipient_id', 'kid', 'jwk', 'state'] },

@@ -4,7 +4,7 @@ import type { Channel } from '../../schema/vocabulary.ts';
 import { openAddresses, type OpenedAddress } from './addresses.ts';
 import { CapabilityPriority, putCapabilityTasks } from './capability-task.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
-import type { RecipientsWork } from './context.ts';
+import type { RecipientsWork } from './deps.ts';
 import { addressKindOf } from './domain/address.ts';
 import { askedChannels, learn, mergeReports, type SourceReport } from './domain/capability.ts';
 import type { CapabilityProvider } from './ports.ts';

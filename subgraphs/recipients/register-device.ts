@@ -1,13 +1,13 @@
 // Registers a device: it proves that it holds the private half of its key, by signing our challenge. Each serves once.
-import type { DeviceKey } from '../../crypto/device-key.ts';
+import { deviceFingerprint, type DeviceKey } from '../../crypto/device-key.ts';
 import { DEVICES_MAX } from '../../crypto/envelope.ts';
-import { CryptoError } from '../../crypto/errors.ts';
+import { CryptoError, type CryptoErrorCode } from '../../crypto/errors.ts';
 import { verifyProofOfPossession } from '../../crypto/proof-of-possession.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import { AlreadyExists, InvalidInput, NotFound, WrongState } from '../../schema/user-errors.ts';
 import type { DevicePlatform } from '../../schema/vocabulary.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
-import type { RecipientsWork } from './context.ts';
+import type { RecipientsWork } from './deps.ts';
 import { checkChallenge } from './device-challenge.ts';
 import type { DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
@@ -38,6 +38,13 @@ export interface RegisterDeviceResult {
 
 const VERSION_CHARACTERS_MAX = 64;
 
+/** What challenge and proof can have wrong with them; everything else is a fault of ours. */
+const PROOF_FAULTS: readonly CryptoErrorCode[] = [
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'SIGNATURE_INVALID',
+];
+
 export async function registerDevice(
   deps: RecipientsWork,
   request: RegisterDeviceRequest,
@@ -60,6 +67,7 @@ export async function registerDevice(
     recipientId,
     platform: request.platform,
     kid: key.kid,
+    fingerprint: deviceFingerprint(key.kid),
     jwk: key.jwk,
     state: 'ACTIVE',
     clientVersion,
@@ -84,16 +92,9 @@ async function provenKey(
     return verifyProofOfPossession(proof, publicKey, claims);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    switch (error.code) {
-      case 'DEVICE_KEY_INVALID':
-        return new InvalidInput(['publicKey'], error.message);
-      case 'TOKEN_INVALID':
-      case 'TOKEN_EXPIRED':
-      case 'SIGNATURE_INVALID':
-        return new ProofInvalid(['proof'], error.message);
-      default:
-        throw error;
-    }
+    if (error.code === 'DEVICE_KEY_INVALID') return new InvalidInput(['publicKey'], error.message);
+    if (!PROOF_FAULTS.includes(error.code)) throw error;
+    return new ProofInvalid(['proof'], error.message);
   }
 }
 

@@ -5,7 +5,7 @@ import { AlreadyExists, InvalidInput } from '../../schema/user-errors.ts';
 import { sealAddress } from './addresses.ts';
 import { CapabilityPriority, putCapabilityTasks } from './capability-task.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
-import type { RecipientsWork } from './context.ts';
+import type { RecipientsWork } from './deps.ts';
 import { normalizeEmail } from './domain/address.ts';
 import { checkProfile, type Finding, type Profile } from './domain/profile.ts';
 import { parsePhoneNumber } from './phone-number.ts';

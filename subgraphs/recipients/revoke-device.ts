@@ -3,7 +3,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { uuidOf } from '../../schema/ids.ts';
 import { NotFound } from '../../schema/user-errors.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
-import type { RecipientsWork } from './context.ts';
+import type { RecipientsWork } from './deps.ts';
 import { DeviceTable, type DeviceRow } from './store/device.table.ts';
 
 export interface RevokeDeviceResult {

@@ -78,8 +78,14 @@ test('the job looks up who was registered, and tells when the answer changes som
 
   const now = new Date(people.clock.time).toISOString();
   expect(await rcsOf(yes)).toMatchObject({
-    ...{ reachable: true, reasons: [] },
-    capability: { supported: 'YES', nativeE2ee: 'UNKNOWN', source: 'google-rbm', checkedAt: now },
+    reachable: true,
+    reasons: [],
+    capability: {
+      supported: 'YES',
+      nativeE2ee: 'UNKNOWN',
+      source: 'google-rbm',
+      checkedAt: now,
+    },
   });
   expect((await rcsOf(yes)).capability.features).toContain('RICHCARD_STANDALONE');
   expect(await rcsOf(no)).toMatchObject({ reachable: false, reasons: ['NOT_CAPABLE'] });

@@ -4,6 +4,7 @@ import { uuidOf } from '../../schema/ids.ts';
 import { askConsent } from '../../subgraphs/consent/gate.ts';
 import type { AskConsent, ConsentQuestion } from '../../subgraphs/messages/ports.ts';
 import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { consentsOf, said } from '../support/consents.ts';
 import { deeds, registered, startPeople, type People } from '../support/people.ts';
 
 // The compiler checks that the answer fits the question, as wiring.ts needs it.
@@ -20,34 +21,28 @@ beforeAll(async () => {
     consentSubjects(tx, 'acme', [uuid]),
   );
   subject = asked.get(uuid)?.find(({ channel }) => channel === 'SMS')?.subject ?? '';
-  await say('recordConsent', 'SMS');
+  await say('record', 'SMS');
 });
 afterAll(() => people.close());
 
-async function say(name: 'recordConsent' | 'withdrawConsent', channel: string): Promise<string> {
-  const type = name === 'recordConsent' ? 'RecordConsentInput' : 'WithdrawConsentInput';
-  const { data } = await people.ask(
-    'consent',
-    `mutation ($input: ${type}!) { ${name}(input: $input) { consents { id } } }`,
-    {
-      input: {
-        ...{ recipientId, purpose: 'TRANSACTIONAL', channels: [channel], source: 'WEB' },
-        ...{ method: 'FORM', jurisdiction: 'AT', policyVersion: '1' },
-      },
-    },
-  );
-  return uuidOf('consent', data[name].consents[0].id) ?? '';
+async function say(name: 'record' | 'withdraw', channel: string): Promise<string> {
+  const { consents } = await consentsOf(people)[name](said(recipientId, { channels: [channel] }));
+  return uuidOf('consent', consents[0].id) ?? '';
 }
 
 const question = (over: Partial<ConsentQuestion> = {}): ConsentQuestion => ({
-  ...{ tenantId: 'acme', subject, purpose: 'TRANSACTIONAL', channel: 'SMS', region: null },
+  tenantId: 'acme',
+  subject,
+  purpose: 'TRANSACTIONAL',
+  channel: 'SMS',
+  region: null,
   ...over,
 });
 const answers = (questions: readonly ConsentQuestion[]) =>
   people.databases.messages.acrossTenants((tx) => ask(tx, questions, people.clock.time));
 
 test('answers stand in the order of the questions, and each question is its own', async () => {
-  const consentId = await say('recordConsent', 'RCS');
+  const consentId = await say('record', 'RCS');
   const refused = { allowed: false, reason: 'CONSENT_MISSING', consentId: null };
   const [rcs, marketing, otherTenant, nobody, again] = await answers([
     question({ channel: 'RCS' }),
@@ -75,7 +70,7 @@ test('a withdrawal is seen by the next question of a transaction that is already
   });
   await opened.promise;
   people.clock.time += 1;
-  withdrawn.resolve(await say('withdrawConsent', 'SMS'));
+  withdrawn.resolve(await say('withdraw', 'SMS'));
   await asking;
 });
 
@@ -98,7 +93,7 @@ test('a row that says what this program does not know permits nothing', async ()
 });
 
 test('without a tenant the gate permits nothing', async () => {
-  await say('recordConsent', 'LINK');
+  await say('record', 'LINK');
   const link = question({ channel: 'LINK', subject: recipientId });
   expect((await answers([link]))[0]?.allowed).toBe(true);
   const { messages } = people.databases;

@@ -34,9 +34,19 @@ async function addDevice(recipientId: string, state: 'ACTIVE' | 'REVOKED'): Prom
   const { kid, jwk } = parseDeviceKey(publicKey.export({ format: 'jwk' }));
   await people.databases.recipients.transaction('acme', async ({ em }) => {
     await em.insert(DeviceTable, {
-      ...{ tenantId: 'acme', id: people.work.newUuid(), recipientId: uuid(recipientId) },
-      ...{ platform: 'WEB', kid, jwk, state, clientVersion: null, osBuild: null },
-      ...{ challenge: kid, registeredAt: new Date(), revokedAt: null },
+      tenantId: 'acme',
+      id: people.work.newUuid(),
+      recipientId: uuid(recipientId),
+      platform: 'WEB',
+      kid,
+      fingerprint: '',
+      jwk,
+      state,
+      clientVersion: null,
+      osBuild: null,
+      challenge: kid,
+      registeredAt: new Date(),
+      revokedAt: null,
     });
   });
   return kid;
@@ -44,15 +54,22 @@ async function addDevice(recipientId: string, state: 'ACTIVE' | 'REVOKED'): Prom
 
 test('messages gets the profile, the opened addresses, the devices and the person’s key', async () => {
   const id = await registered(people, {
-    ...{ phone: '+43 660 1234601', email: 'facts@example.com', locale: 'de' },
-    ...{ preferredChannels: ['SMS'], optedOutChannels: ['EMAIL'] },
+    phone: '+43 660 1234601',
+    email: 'facts@example.com',
+    locale: 'de',
+    preferredChannels: ['SMS'],
+    optedOutChannels: ['EMAIL'],
   });
   await addDevice(id, 'REVOKED');
   const kid = await addDevice(id, 'ACTIVE');
   const facts = (await factsOf([id])).get(uuid(id));
   expect(facts).toMatchObject({
-    ...{ recipientId: uuid(id), locale: 'de', region: 'AT', timeZone: null },
-    ...{ preferredChannels: ['SMS'], optedOutChannels: ['EMAIL'] },
+    recipientId: uuid(id),
+    locale: 'de',
+    region: 'AT',
+    timeZone: null,
+    preferredChannels: ['SMS'],
+    optedOutChannels: ['EMAIL'],
   });
   expect(facts?.devices.map((device) => device.kid)).toEqual([kid]);
   expect(parseDeviceKey(facts?.devices[0]?.jwk).kid).toBe(kid);
@@ -63,8 +80,12 @@ test('messages gets the profile, the opened addresses, the devices and the perso
   expect(sms).toMatchObject({ address: '+436601234601', supported: 'YES', source: 'assumed' });
   expect(sms.consentSubject).toMatch(/^pn1\.1\.[\w-]{43}$/);
   expect(byChannel.get('RCS')).toMatchObject({
-    ...{ address: sms.address, consentSubject: sms.consentSubject },
-    ...{ supported: 'UNKNOWN', nativeE2ee: 'UNKNOWN', checkedAt: null, expiresAt: null },
+    address: sms.address,
+    consentSubject: sms.consentSubject,
+    supported: 'UNKNOWN',
+    nativeE2ee: 'UNKNOWN',
+    checkedAt: null,
+    expiresAt: null,
   });
   expect(byChannel.get('EMAIL')).toMatchObject({ address: 'facts@example.com' });
   expect(byChannel.get('LINK')).toMatchObject({ address: id, consentSubject: id });

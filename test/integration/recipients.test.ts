@@ -24,18 +24,30 @@ const register = (input: object, tenantId = 'acme') =>
 
 test('a registered recipient is shown with masked addresses and the state of each channel', async () => {
   const input = {
-    ...{ externalId: 'customer-1', phone: '+43 660 1234501', email: 'Ada@Example.com' },
-    ...{ locale: 'de-AT', timeZone: 'Europe/Vienna', carrier: 'A1' },
-    ...{ preferredChannels: ['SMS', 'EMAIL'], optedOutChannels: ['EMAIL'] },
+    externalId: 'customer-1',
+    phone: '+43 660 1234501',
+    email: 'Ada@Example.com',
+    locale: 'de-AT',
+    timeZone: 'Europe/Vienna',
+    carrier: 'A1',
+    preferredChannels: ['SMS', 'EMAIL'],
+    optedOutChannels: ['EMAIL'],
   };
   const id = await registered(people, input);
   const { data, errors } = await people.ask('recipients', RECIPIENT, { id });
   expect(errors).toBeUndefined();
   const { channels, addresses, ...profile } = data.recipient;
   expect(profile).toEqual({
-    ...{ id, externalId: 'customer-1', locale: 'de-AT', timeZone: 'Europe/Vienna', carrier: 'A1' },
-    ...{ preferredChannels: ['SMS', 'EMAIL'], optedOutChannels: ['EMAIL'] },
-    ...{ region: 'AT', createdAt: '2026-11-20T12:00:00.000Z', devices: [] },
+    id,
+    externalId: 'customer-1',
+    locale: 'de-AT',
+    timeZone: 'Europe/Vienna',
+    carrier: 'A1',
+    preferredChannels: ['SMS', 'EMAIL'],
+    optedOutChannels: ['EMAIL'],
+    region: 'AT',
+    createdAt: '2026-11-20T12:00:00.000Z',
+    devices: [],
   });
   expect(addresses).toHaveLength(2);
   expect(addresses).toContainEqual({ kind: 'PHONE', masked: '+43•••01', verifiedAt: null });

@@ -6,32 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { graphql, type ExecutionResult } from 'graphql';
 import { Client } from 'pg';
+import { buildSubgraphs, definitions } from '../../parts.ts';
 import type { Kms } from '../../crypto/kms.ts';
 import { openFileKms } from '../../crypto/kms-file.ts';
 import { parseMasterKey } from '../../crypto/master-key.ts';
 import type { Bus } from '../../platform/bus.ts';
 import { Database } from '../../platform/database.ts';
-import { migrate, roleUrl } from '../../platform/migrate.ts';
+import { roleUrl } from '../../platform/migrate.ts';
 import type { Principal } from '../../platform/principal.ts';
-import { buildSubgraph } from '../../platform/subgraph.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
-import { consentDefinition, createConsent } from '../../subgraphs/consent/index.ts';
-import { deliveryDefinition } from '../../subgraphs/delivery/index.ts';
-import { messagesDefinition } from '../../subgraphs/messages/index.ts';
-import type { RecipientsWork } from '../../subgraphs/recipients/context.ts';
+import { createConsent } from '../../subgraphs/consent/index.ts';
+import type { RecipientsWork } from '../../subgraphs/recipients/deps.ts';
 import { createDataKeys } from '../../subgraphs/recipients/data-keys.ts';
 import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
-import { createRecipients, recipientsDefinition } from '../../subgraphs/recipients/index.ts';
+import { createRecipients } from '../../subgraphs/recipients/index.ts';
 import type { CapabilityProvider } from '../../subgraphs/recipients/ports.ts';
 import { createTestDatabase } from './database.ts';
 import { recordingLog } from './recording-log.ts';
-
-const definitions = {
-  recipients: recipientsDefinition,
-  consent: consentDefinition,
-  messages: messagesDefinition,
-  delivery: deliveryDefinition,
-};
 
 export const CAPABILITY_TTL_SECONDS = 3_600;
 const SCOPES = ['recipients:read', 'recipients:write', 'consent:read', 'consent:write'];
@@ -74,7 +65,6 @@ export interface People {
 export async function startPeople(providers: readonly CapabilityProvider[] = []): Promise<People> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-people-'));
   const { url, drop } = await createTestDatabase();
-  await migrate(url, Object.values(definitions));
   const kms = await openFileKms({
     path: join(directory, 'keystore'),
     masterKey: parseMasterKey(Buffer.from(randomBytes(32).toString('hex'))),
@@ -84,7 +74,10 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
   const { log } = recordingLog();
   const open = (schema: SchemaName) =>
     Database.open({
-      ...{ url: roleUrl(url, schema), schema, log, connectionsMax: 4 },
+      url: roleUrl(url, schema),
+      schema,
+      log,
+      connectionsMax: 4,
       tables: definitions[schema].tables,
       onStatement: (sql) => statements[schema].push(sql),
     });
@@ -111,17 +104,20 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     recipients: createRecipients({ ...deps, database: databases.recipients }),
     consent: createConsent({ ...deps, database: databases.consent, ports: { consentSubjects } }),
   };
-  const schemas = {
-    recipients: buildSubgraph({ name: 'recipients', ...recipientsDefinition.graphql }).schema,
-    consent: buildSubgraph({ name: 'consent', ...consentDefinition.graphql }).schema,
-  };
+  const subgraphs = buildSubgraphs();
   const superuser = new Client({ connectionString: url });
   await superuser.connect();
   return {
-    ...{ url, databases, kms, clock, work, statements, woken },
+    url,
+    databases,
+    kms,
+    clock,
+    work,
+    statements,
+    woken,
     ask: (name, source, variables = {}, asker = {}) =>
       graphql({
-        schema: schemas[name],
+        schema: subgraphs[name].schema,
         source,
         variableValues: { ...variables },
         contextValue: parts[name].contextFor(principalOf(asker)),

@@ -7,6 +7,9 @@ import type {
   Purpose,
 } from '../../../schema/vocabulary.ts';
 
+/** How a subject stands for a person: by the keyed hash of an address, or by the public id. */
+export type Linkage = 'HASHED_PHONE' | 'HASHED_EMAIL' | 'HASHED_APPLE_ID' | 'RECIPIENT_ID';
+
 /** What a caller says about one or more channels. Times in milliseconds since 1970. */
 export interface ConsentStatement {
   readonly action: ConsentAction;

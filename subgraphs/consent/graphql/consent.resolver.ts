@@ -45,7 +45,10 @@ export class ConsentResolver {
       const { allowed, consentId } = decision;
       const reason = decision.allowed ? null : decision.reason;
       return {
-        ...{ purpose, channel, allowed, reason },
+        purpose,
+        channel,
+        allowed,
+        reason,
         consentId: consentId === null ? null : publicId('consent', consentId),
       };
     });

@@ -1,7 +1,7 @@
 // The loader of one request: what stands for many recipients, in two statements, for the caller's tenant only.
 import DataLoader from 'dataloader';
 import { uuidOf } from '../../../schema/ids.ts';
-import type { ConsentDeps } from '../context.ts';
+import type { ConsentDeps } from '../deps.ts';
 import { findStandingRecords, type ConsentRecord } from '../store/find-records.ts';
 
 export interface ConsentLoaders {

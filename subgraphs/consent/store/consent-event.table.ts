@@ -7,7 +7,7 @@ import type {
   ConsentSource,
   Purpose,
 } from '../../../schema/vocabulary.ts';
-import type { ConsentSubject } from '../ports.ts';
+import type { Linkage } from '../domain/consent-record.ts';
 
 export const ConsentEventTable = defineEntity({
   name: 'consent_event',
@@ -17,7 +17,7 @@ export const ConsentEventTable = defineEntity({
     tenantId: p.string().primary().columnType('text'),
     id: p.uuid().primary(),
     subject: p.string().columnType('text'),
-    linkage: p.string().columnType('text').$type<ConsentSubject['linkage']>(),
+    linkage: p.string().columnType('text').$type<Linkage>(),
     purpose: p.string().columnType('text').$type<Purpose>(),
     channel: p.string().columnType('text').$type<Channel>(),
     action: p.string().columnType('text').$type<ConsentAction>(),

@@ -71,9 +71,11 @@ function isText(text: string, charactersMax: number): boolean {
 }
 
 function isTimeZone(name: string): boolean {
+  // Offsets such as +02:00 are accepted by Intl, and know nothing of summer time.
+  if (!/^[A-Z]/i.test(name)) return false;
   try {
-    // Offsets such as +02:00 are accepted by Intl, and know nothing of summer time.
-    return /^[A-Z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
   } catch {
     return false;
   }

@@ -1,6 +1,5 @@
 // The door to devices: challenge, registration, revocation.
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
-import { deviceFingerprint } from '../../../crypto/device-key.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId } from '../../../schema/ids.ts';
 import type { RecipientsContext } from '../context.ts';
@@ -67,12 +66,5 @@ export class DeviceResolver {
   @FieldResolver(() => ID, { description: 'The opaque id, `dev_...`.' })
   id(@Root() { id }: DeviceRow): string {
     return publicId('device', id);
-  }
-
-  @FieldResolver(() => String, {
-    description: 'Thirty digits of its key, for two people to compare.',
-  })
-  fingerprint(@Root() { kid }: DeviceRow): string {
-    return deviceFingerprint(kid);
   }
 }

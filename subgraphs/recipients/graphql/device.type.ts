@@ -18,6 +18,9 @@ export class Device {
   })
   kid!: string;
 
+  @Field(() => String, { description: 'Thirty digits of its key, for two people to compare.' })
+  fingerprint!: string;
+
   @Field(() => DeviceState, { description: 'Whether messages are sealed to it.' })
   state!: words.DeviceState;
 

@@ -1,7 +1,7 @@
 // The loaders of one request: many ids in one statement each, and only what the caller's tenant has.
 import DataLoader from 'dataloader';
 import { openAddresses, type OpenedAddress } from '../addresses.ts';
-import type { RecipientsWork } from '../context.ts';
+import type { RecipientsWork } from '../deps.ts';
 import { DeviceTable, type DeviceRow } from '../store/device.table.ts';
 import { loadAddresses } from '../store/load-addresses.ts';
 import { RecipientTable, type RecipientRow } from '../store/recipient.table.ts';

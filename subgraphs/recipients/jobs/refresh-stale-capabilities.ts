@@ -2,7 +2,7 @@
 import { claimTasks } from '../../../platform/task-queue.ts';
 import { createLoop, type Job } from '../../../platform/loop.ts';
 import { CAPABILITY_LANE } from '../capability-task.ts';
-import type { RecipientsWork } from '../context.ts';
+import type { RecipientsWork } from '../deps.ts';
 import { refreshCapabilities } from '../refresh-capabilities.ts';
 
 const TASKS_MAX = 100;

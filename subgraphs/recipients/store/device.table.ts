@@ -13,6 +13,7 @@ export const DeviceTable = defineEntity({
     recipientId: p.uuid(),
     platform: p.string().columnType('text').$type<DevicePlatform>(),
     kid: p.string().columnType('text'),
+    fingerprint: p.string().columnType('text'),
     jwk: p.json<DeviceKey['jwk']>(),
     state: p.string().columnType('text').$type<DeviceState>(),
     clientVersion: p.string().columnType('text').strictNullable(),

@@ -19,9 +19,9 @@ export async function countDevices(
 /** False when some device of the tenant, active or revoked, has this key. */
 export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<boolean> {
   const inserted = await tx.query(
-    `insert into recipients.device (tenant_id, id, recipient_id, platform, kid, jwk, state,
+    `insert into recipients.device (tenant_id, id, recipient_id, platform, kid, fingerprint, jwk, state,
        client_version, os_build, challenge, registered_at, revoked_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (tenant_id, kid) do nothing returning id`,
     [
       device.tenantId,
@@ -29,6 +29,7 @@ export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<
       device.recipientId,
       device.platform,
       device.kid,
+      device.fingerprint,
       JSON.stringify(device.jwk),
       device.state,
       device.clientVersion,

@@ -42,8 +42,8 @@ async function insertAddresses(
   tx: Transaction,
   addresses: readonly AddressRow[],
 ): Promise<string[]> {
-  // Sorted, because two registrations that swap a number and an email address would deadlock otherwise.
-  const sorted = [...addresses].sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
+  // The phone number comes before the email address in every registration: two that swap them wait, and never for
+  // each other.
   const rows = await tx.query<{ id: string }>(
     `insert into recipients.address
        (tenant_id, id, recipient_id, kind, pseudonym, sealed, verified_at, created_at)
@@ -51,14 +51,14 @@ async function insertAddresses(
        $7::timestamptz[], $8::timestamptz[])
      on conflict (tenant_id, pseudonym) do nothing returning id`,
     [
-      sorted.map((address) => address.tenantId),
-      sorted.map((address) => address.id),
-      sorted.map((address) => address.recipientId),
-      sorted.map((address) => address.kind),
-      sorted.map((address) => address.pseudonym),
-      sorted.map((address) => address.sealed),
-      sorted.map((address) => address.verifiedAt),
-      sorted.map((address) => address.createdAt),
+      addresses.map((address) => address.tenantId),
+      addresses.map((address) => address.id),
+      addresses.map((address) => address.recipientId),
+      addresses.map((address) => address.kind),
+      addresses.map((address) => address.pseudonym),
+      addresses.map((address) => address.sealed),
+      addresses.map((address) => address.verifiedAt),
+      addresses.map((address) => address.createdAt),
     ],
   );
   return rows.map((row) => row.id);

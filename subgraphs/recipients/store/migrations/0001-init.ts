@@ -44,6 +44,7 @@ export const init: SqlMigration = {
       recipient_id uuid not null,
       platform text not null,
       kid text not null,
+      fingerprint text not null,
       jwk jsonb not null,
       state text not null,
       client_version text,

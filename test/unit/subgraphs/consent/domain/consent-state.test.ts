@@ -12,7 +12,9 @@ const SKEW = CLOCK_SKEW_MS;
 
 /** Recorded when it happened, unless told otherwise. */
 const record = (action: ConsentAction, occurredAt: number, recordedAt = occurredAt): Foldable => ({
-  ...{ action, occurredAt, recordedAt },
+  action,
+  occurredAt,
+  recordedAt,
 });
 const granted = record.bind(null, 'GRANTED');
 const withdrawn = record.bind(null, 'WITHDRAWN');

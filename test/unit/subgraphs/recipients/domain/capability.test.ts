@@ -86,11 +86,19 @@ test('every address has its channel but for RCS, which has to be asked for', () 
   const known = Object.values(Channel).map((channel) => knownCapability(channel, null));
   expect(known.map(({ supported }) => supported)).toEqual([
     'UNKNOWN',
-    ...['YES', 'YES', 'YES', 'YES', 'YES'],
+    'YES',
+    'YES',
+    'YES',
+    'YES',
+    'YES',
   ]);
   expect(known.map(({ source }) => source)).toEqual([
     'none',
-    ...['assumed', 'assumed', 'assumed', 'assumed', 'assumed'],
+    'assumed',
+    'assumed',
+    'assumed',
+    'assumed',
+    'assumed',
   ]);
   const stored = believed('NO', NOW);
   expect(knownCapability('RCS', stored)).toBe(stored);
