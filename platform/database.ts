@@ -94,24 +94,35 @@ export class Database {
 
   async #run<T>(tenant: string, readOnly: boolean, work: (tx: Transaction) => Promise<T>) {
     const effects: (() => void)[] = [];
-    const result = await this.#orm.em.fork().transactional(
-      (em) => {
-        const context = em.getTransactionContext<ControlledTransaction<unknown>>();
-        assert(context !== undefined, 'a transaction has its connection');
-        return work({
-          em,
-          query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
-            const answer = await context.executeQuery<Row>(CompiledQuery.raw(sql, [...values]));
-            return answer.rows;
-          },
-          afterCommit: (effect) => effects.push(effect),
-        });
-      },
-      { readOnly, sessionContext: { variables: { [TENANT_SETTING]: tenant } } },
-    );
+    // Begun by hand: `em.transactional` would join whatever transaction is open around the caller, also one of another
+    // schema with another role.
+    const em = this.#orm.em.fork();
+    await em.begin({ readOnly, sessionContext: { variables: { [TENANT_SETTING]: tenant } } });
+    let result: T;
+    try {
+      result = await work(transactionOver(em, effects));
+      await em.commit();
+    } catch (error) {
+      // A rollback that fails has lost its connection; what failed before it is what matters.
+      await em.rollback().catch(() => undefined);
+      throw error;
+    }
     for (const effect of effects) effect();
     return result;
   }
+}
+
+function transactionOver(em: EntityManager, effects: (() => void)[]): Transaction {
+  const context = em.getTransactionContext<ControlledTransaction<unknown>>();
+  assert(context !== undefined, 'a transaction has its connection');
+  return {
+    em,
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      const answer = await context.executeQuery<Row>(CompiledQuery.raw(sql, [...values]));
+      return answer.rows;
+    },
+    afterCommit: (effect) => effects.push(effect),
+  };
 }
 
 interface ObservedPool {

@@ -71,7 +71,10 @@ export async function migrate(
   try {
     await client.query(`select pg_advisory_lock(hashtext('parley migrate'))`);
     const applied: string[] = [];
-    for (const { schema } of schemas) await prepareSchema(client, ownerUrl, schema);
+    for (const { schema } of schemas) await prepareRole(client, ownerUrl, schema);
+    for (const { schema } of schemas) {
+      await client.query(`create schema if not exists ${escapeIdentifier(schema)}`);
+    }
     for (const part of schemas) applied.push(...(await migrateSchema(client, ownerUrl, part)));
     for (const part of schemas) await client.query(grantsSql(part));
     return applied;
@@ -80,17 +83,31 @@ export async function migrate(
   }
 }
 
-async function prepareSchema(client: Client, ownerUrl: string, schema: string): Promise<void> {
+/** Roles belong to the whole cluster, but locks to one database: two that are migrated at once can meet here. */
+const ROLE_TRIES_MAX = 10;
+const CONCURRENT_CHANGE = new Set(['XX000', '42710', '23505']);
+
+async function prepareRole(client: Client, ownerUrl: string, schema: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query(await roleSql(client, ownerUrl, schema));
+      return;
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (tries === ROLE_TRIES_MAX || !CONCURRENT_CHANGE.has(code)) throw error;
+    }
+  }
+}
+
+async function roleSql(client: Client, ownerUrl: string, schema: string): Promise<string> {
   const role = escapeIdentifier(roleOf(schema));
   const found = await client.query('select 1 from pg_roles where rolname = $1', [roleOf(schema)]);
   const password = escapeLiteral(rolePassword(ownerUrl, schema));
   const settings = Object.entries(ROLE_SETTINGS).map(
     ([name, value]) => `alter role ${role} set ${name} = ${escapeLiteral(value)};`,
   );
-  await client.query(`
-    ${found.rowCount === 0 ? 'create' : 'alter'} role ${role} login password ${password};
-    ${settings.join('\n')}
-    create schema if not exists ${escapeIdentifier(schema)};`);
+  return `${found.rowCount === 0 ? 'create' : 'alter'} role ${role} login password ${password};
+    ${settings.join('\n')}`;
 }
 
 async function migrateSchema(

@@ -20,6 +20,17 @@ export const Protection = {
 } as const;
 export type Protection = (typeof Protection)[keyof typeof Protection];
 
+/** What each channel can carry. Business RCS is encrypted hop by hop; NATIVE_E2EE is there for a provider that says
+ *  otherwise. SMS and email cannot carry an envelope: no app of ours opens it there. */
+export const protectionsOf: Readonly<Record<Channel, readonly Protection[]>> = {
+  RCS: ['NATIVE_E2EE', 'ENVELOPE', 'LINK_ONLY', 'CLEAR'],
+  IMESSAGE: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
+  SMS: ['LINK_ONLY', 'CLEAR'],
+  EMAIL: ['LINK_ONLY', 'CLEAR'],
+  PUSH: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
+  LINK: ['LINK_ONLY'],
+};
+
 /** What a consent is for. ARCHIVE is the opt-in escrow. */
 export const Purpose = {
   TRANSACTIONAL: 'TRANSACTIONAL',

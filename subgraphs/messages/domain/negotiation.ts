@@ -2,6 +2,7 @@
 import {
   Channel as Channels,
   Protection as Protections,
+  protectionsOf,
   type Channel,
   type Protection,
   type RejectionReason,
@@ -9,7 +10,7 @@ import {
   type Tristate,
 } from '../../../schema/vocabulary.ts';
 import { scoreOf } from './policy.ts';
-import { carriedBy, rankProtections } from './sensitivity.ts';
+import { rankProtections } from './sensitivity.ts';
 
 /** What is known of one channel of the recipient. Times in milliseconds since 1970. */
 export interface ChannelSnapshot {
@@ -131,7 +132,7 @@ function protectionReasons(
   protection: Protection,
   input: Negotiation,
 ): RejectionReason[] {
-  if (!carriedBy(channel).includes(protection)) return ['PROTECTION_NOT_OFFERED'];
+  if (!protectionsOf[channel].includes(protection)) return ['PROTECTION_NOT_OFFERED'];
   const snapshot = input.channels.find((known) => known.channel === channel);
   switch (protection) {
     case 'NATIVE_E2EE': {

@@ -1,21 +1,5 @@
-// Which protections a channel can carry, and which of them a message may use, best first.
-import type { Channel, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
-
-/** What each channel can carry. Business RCS is encrypted hop by hop; NATIVE_E2EE is there for a provider that says
- *  otherwise. SMS and email cannot carry an envelope: no app of ours opens it there. */
-const CARRIES: Readonly<Record<Channel, readonly Protection[]>> = {
-  RCS: ['NATIVE_E2EE', 'ENVELOPE', 'LINK_ONLY', 'CLEAR'],
-  IMESSAGE: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
-  SMS: ['LINK_ONLY', 'CLEAR'],
-  EMAIL: ['LINK_ONLY', 'CLEAR'],
-  PUSH: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
-  LINK: ['LINK_ONLY'],
-};
-
-/** The protections that a channel's bubble, text or page can carry. */
-export function carriedBy(channel: Channel): readonly Protection[] {
-  return CARRIES[channel];
-}
+// Which protections a message may use, best first.
+import type { Protection, Sensitivity } from '../../../schema/vocabulary.ts';
 
 /** How a message ranks protections. HIGH never ranks CLEAR. Where nothing is sensitive, a text that can be read at a
  *  glance beats a link. */

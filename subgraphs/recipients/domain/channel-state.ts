@@ -1,5 +1,10 @@
 // Whether a person can be reached on a channel, why not, and how content could be protected on the way.
-import type { Channel, Protection, RejectionReason } from '../../../schema/vocabulary.ts';
+import {
+  protectionsOf,
+  type Channel,
+  type Protection,
+  type RejectionReason,
+} from '../../../schema/vocabulary.ts';
 import type { Capability } from './capability.ts';
 
 export interface ChannelFindings {
@@ -19,15 +24,6 @@ export interface Reachability {
   readonly protections: readonly Protection[];
 }
 
-const CARRIES: Readonly<Record<Channel, readonly Protection[]>> = {
-  RCS: ['NATIVE_E2EE', 'ENVELOPE', 'LINK_ONLY', 'CLEAR'],
-  IMESSAGE: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
-  SMS: ['LINK_ONLY', 'CLEAR'],
-  EMAIL: ['LINK_ONLY', 'CLEAR'],
-  PUSH: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
-  LINK: ['LINK_ONLY'],
-};
-
 /** Consent is not asked here: it belongs to a purpose, and reachability does not. */
 export function reachability(channel: Channel, findings: ChannelFindings): Reachability {
   const { capability, optedOut, hasDeviceKey } = findings;
@@ -36,7 +32,7 @@ export function reachability(channel: Channel, findings: ChannelFindings): Reach
     return { reachable: false, reasons: [...reasons, 'NO_ADDRESS'], protections: [] };
   }
   reasons.push(...capabilityReasons(capability, findings.now));
-  const protections = CARRIES[channel].filter((protection) => {
+  const protections = protectionsOf[channel].filter((protection) => {
     if (protection === 'NATIVE_E2EE') return capability.nativeE2ee === 'YES';
     return protection !== 'ENVELOPE' || hasDeviceKey;
   });
