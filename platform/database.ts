@@ -84,8 +84,12 @@ export class Database {
 
   /** True when the server answers. */
   async reachable(): Promise<boolean> {
-    const answer = await this.#orm.em.getConnection().checkConnection();
-    return answer.ok;
+    try {
+      await this.acrossTenants((tx) => tx.query('select 1'));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async close(): Promise<void> {
