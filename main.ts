@@ -89,6 +89,9 @@ async function openAuthentication(
 ): Promise<{ authenticate: Authenticate; tokenFile: string | null }> {
   const { jwksUrl, jwksFile, issuer, audience } = config.gateway;
   const rules = { issuer, audience, clock: systemClock, log };
+  if (issuer === '' && (jwksUrl !== null || jwksFile !== '')) {
+    throw new ConfigurationError('JWT_ISSUER is missing: tokens of any issuer would be taken.');
+  }
   if (jwksUrl !== null) {
     return {
       authenticate: createAuthenticate({ ...rules, keys: keysAtUrl(jwksUrl) }),
@@ -171,8 +174,10 @@ async function greet(
 ): Promise<void> {
   const { roles, port, publicUrl, dataDirectory } = config.program;
   const url = publicUrl ?? `http://localhost:${port}`;
-  const endpoints = { url, tokenFile, carriersUrl };
-  await writeFile(join(dataDirectory, 'endpoints.json'), JSON.stringify(endpoints, null, 2));
+  if (roles.includes('gateway')) {
+    const endpoints = { url, tokenFile, carriersUrl };
+    await writeFile(join(dataDirectory, 'endpoints.json'), JSON.stringify(endpoints, null, 2));
+  }
   const lines = [`Parley is ready: ${roles.join(', ')}`, `  health    ${url}/health/ready`];
   if (roles.includes('gateway'))
     lines.push(`  GraphQL   ${url}/graphql  (a browser gets an editor)`);
