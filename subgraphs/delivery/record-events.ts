@@ -29,26 +29,23 @@ export async function recordEvents(
     fresh.push({ ...event, id: deps.newUuid(), status: standing.status });
   }
   if (fresh.length === 0) return;
-  await insertEvents(tx, fresh);
-  await saveStandings(
-    tx,
-    [...changed.values()].map(({ tenantId, messageId }) => ({
-      tenantId,
-      messageId,
-      standing: standings.get(messageId) ?? ACCEPTED,
-    })),
-  );
-  await appendEvents(
-    tx,
-    'delivery',
-    fresh.map((event) => ({
-      tenantId: event.tenantId,
-      id: event.id,
-      name: 'delivery.recorded',
-      payload: payloadOf(event),
-      occurredAt: event.occurredAt,
-    })),
-  );
+  const standingsNow = [...changed.values()].map(({ tenantId, messageId }) => ({
+    tenantId,
+    messageId,
+    standing: standings.get(messageId) ?? ACCEPTED,
+  }));
+  const told = fresh.map((event) => ({
+    tenantId: event.tenantId,
+    id: event.id,
+    name: 'delivery.recorded',
+    payload: payloadOf(event),
+    occurredAt: event.occurredAt,
+  }));
+  await Promise.all([
+    insertEvents(tx, fresh),
+    saveStandings(tx, standingsNow),
+    appendEvents(tx, 'delivery', told),
+  ]);
   tx.afterCommit(() => deps.bus.wake('events:delivery'));
 }
 

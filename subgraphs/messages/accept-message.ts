@@ -5,7 +5,13 @@ import type { Transaction } from '../../platform/database.ts';
 import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
 import { putTasks, type NewTask } from '../../platform/task-queue.ts';
 import type { MessagesDeps } from './deps.ts';
-import { bodyOf, draftMessages, type AcceptRequest, type Draft } from './draft-message.ts';
+import {
+  bodyOf,
+  draftMessages,
+  loadGround,
+  type AcceptRequest,
+  type Draft,
+} from './draft-message.ts';
 import { refuse, refuseOne, type Result } from './refusal.ts';
 import { sameRequest } from './request-digest.ts';
 import { findByIdempotencyKeys } from './store/find-messages.ts';
@@ -19,7 +25,7 @@ export type AcceptResult = Result<{ message: AcceptedMessage; replayed: boolean 
 export type AcceptMessage = (request: AcceptRequest) => Promise<AcceptResult>;
 
 const BATCH_MAX = 200;
-const BATCHES_MAX = 3;
+const BATCHES_MAX = 2;
 const WAITING_MAX = 5_000;
 
 /** Concurrent calls of one tenant share their statements and their commit: 4 to 5 times the rate of one by one. */
@@ -46,7 +52,11 @@ export async function acceptBatch(
   requests: readonly AcceptRequest[],
 ): Promise<AcceptResult[]> {
   const keys = [...new Set(requests.map((request) => request.idempotencyKey))];
-  const known = new Map(await findByIdempotencyKeys(tx, tenantId, keys));
+  const [used, ground] = await Promise.all([
+    findByIdempotencyKeys(tx, tenantId, keys),
+    loadGround(tx, deps, tenantId, requests),
+  ]);
+  const known = new Map(used);
   // Of twins in one batch the first is accepted and the others are answered like later repetitions.
   const fresh = new Map<string, AcceptRequest>();
   for (const request of requests) {
@@ -54,7 +64,7 @@ export async function acceptBatch(
     if (!known.has(idempotencyKey) && !fresh.has(idempotencyKey))
       fresh.set(idempotencyKey, request);
   }
-  const drafts = await draftMessages(tx, deps, tenantId, [...fresh.values()]);
+  const drafts = await draftMessages(tx, deps, ground, [...fresh.values()]);
   const accepted = await storeMessages(tx, deps, tenantId, drafts);
   const lost = drafts.flatMap(({ draft }) =>
     draft.ok && !accepted.has(draft.value.idempotencyKey) ? [draft.value.idempotencyKey] : [],
@@ -103,39 +113,32 @@ async function storeMessages(
   const inserted = await insertMessages(tx, ready);
   const messages = ready.filter((message) => inserted.has(message.id));
   const now = deps.clock.now();
-  await saveAttempts(
-    tx,
-    messages.map(({ id, firstAttempt: attempt }) => ({
-      tenantId,
-      messageId: id,
-      attempt,
-      evidence: { consentId: null },
-    })),
-    now,
-  );
-  await putTasks(
-    tx,
-    'messages',
-    messages.map((message): NewTask => ({
-      tenantId,
-      key: message.id,
-      lane: message.firstAttempt.route.provider,
-      priority: deps.policy.types[message.template.content.type].priority,
-      share: tenantId,
-      delayMs: 0,
-    })),
-  );
-  await appendEvents(
-    tx,
-    'messages',
-    messages.map((message): NewEvent => ({
-      tenantId,
-      id: deps.newUuid(),
-      name: 'message.accepted',
-      payload: { messageId: message.id, recipientId: message.recipientId },
-      occurredAt: message.createdAt,
-    })),
-  );
+  const attempts = messages.map(({ id, firstAttempt: attempt }) => ({
+    tenantId,
+    messageId: id,
+    attempt,
+    evidence: {},
+  }));
+  const tasks = messages.map((message): NewTask => ({
+    tenantId,
+    key: message.id,
+    lane: message.firstAttempt.route.provider,
+    priority: deps.policy.types[message.template.content.type].priority,
+    share: tenantId,
+    delayMs: 0,
+  }));
+  const events = messages.map((message): NewEvent => ({
+    tenantId,
+    id: deps.newUuid(),
+    name: 'message.accepted',
+    payload: { messageId: message.id, recipientId: message.recipientId },
+    occurredAt: message.createdAt,
+  }));
+  await Promise.all([
+    saveAttempts(tx, attempts, now),
+    putTasks(tx, 'messages', tasks),
+    appendEvents(tx, 'messages', events),
+  ]);
   tx.afterCommit(() => {
     deps.bus.wake('tasks:messages');
     deps.bus.wake('events:messages');

@@ -51,11 +51,13 @@ export async function applyEvents(
     if (message !== undefined && template !== undefined) outcome.fold(message, template, ofMessage);
   }
   const now = deps.clock.now();
-  await saveAttempts(tx, outcome.changed, now);
-  await saveEnds(tx, outcome.ended);
-  await putTasks(tx, 'messages', outcome.tasks);
-  await removeTasks(tx, 'messages', outcome.settled);
-  await appendEvents(tx, 'messages', outcome.events);
+  await Promise.all([
+    saveAttempts(tx, outcome.changed, now),
+    saveEnds(tx, outcome.ended),
+    putTasks(tx, 'messages', outcome.tasks),
+    removeTasks(tx, 'messages', outcome.settled),
+    appendEvents(tx, 'messages', outcome.events),
+  ]);
   tx.afterCommit(() => {
     if (outcome.tasks.length > 0) deps.bus.wake('tasks:messages');
     if (outcome.events.length > 0) deps.bus.wake('events:messages');

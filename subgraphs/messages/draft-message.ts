@@ -39,19 +39,36 @@ export interface Draft {
   readonly draft: Result<NewMessage & { readonly template: StoredTemplate }>;
 }
 
+/** What requests are weighed against, but for consent: read at once for all of them. */
+export interface Ground {
+  readonly templates: ReadonlyMap<string, StoredTemplate>;
+  readonly facts: ReadonlyMap<string, RecipientFacts>;
+}
+
+export async function loadGround(
+  tx: Transaction,
+  deps: Pick<MessagesDeps, 'ports'>,
+  tenantId: string,
+  requests: readonly AcceptRequest[],
+): Promise<Ground> {
+  const names = [...new Set(requests.map((request) => request.templateName))];
+  const recipientIds = [...new Set(requests.map((request) => request.recipientId))];
+  const [templates, facts] = await Promise.all([
+    findApprovedTemplates(tx, tenantId, names),
+    deps.ports.recipientFacts(tx, tenantId, recipientIds),
+  ]);
+  return { templates, facts };
+}
+
 /** Weighs each request. Nothing is written here. */
 export async function draftMessages(
   tx: Transaction,
   deps: MessagesDeps,
-  tenantId: string,
+  { templates, facts }: Ground,
   requests: readonly AcceptRequest[],
 ): Promise<Draft[]> {
   if (requests.length === 0) return [];
   const now = deps.clock.now();
-  const names = [...new Set(requests.map((request) => request.templateName))];
-  const recipientIds = [...new Set(requests.map((request) => request.recipientId))];
-  const templates = await findApprovedTemplates(tx, tenantId, names);
-  const facts = await deps.ports.recipientFacts(tx, tenantId, recipientIds);
   const checked = requests.map((request) => checkRequest(request, templates, facts));
   const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
   const providers = channelProviders(deps.providers);

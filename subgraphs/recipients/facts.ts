@@ -50,9 +50,11 @@ export function createRecipientFacts({ kms, clock }: { kms: Kms; clock: Clock })
     recipientIds: readonly string[],
   ): Promise<ReadonlyMap<string, RecipientFacts>> => {
     if (recipientIds.length === 0) return new Map();
-    const people = await loadPeople(tx, tenantId, recipientIds);
-    const sealed = await loadAddresses(tx, tenantId, { recipientIds });
-    const deviceKeys = await loadDeviceKeys(tx, tenantId, recipientIds);
+    const [people, sealed, deviceKeys] = await Promise.all([
+      loadPeople(tx, tenantId, recipientIds),
+      loadAddresses(tx, tenantId, { recipientIds }),
+      loadDeviceKeys(tx, tenantId, recipientIds),
+    ]);
     const addresses = Map.groupBy(await openAddresses(dataKeys, sealed), (row) => row.recipientId);
     const devices = Map.groupBy(deviceKeys, (row) => row.recipientId);
     const facts = new Map<string, RecipientFacts>();

@@ -1,7 +1,6 @@
 // Negotiation: from facts and consents to ranked routes, each rejected one with its reasons. Pure, total, deterministic.
 import {
   Channel as Channels,
-  Protection as Protections,
   protectionsOf,
   type Channel,
   type Protection,
@@ -63,7 +62,8 @@ export interface Candidate {
   readonly consentId: string | null;
 }
 
-/** All candidates, the ranked ones first. Every pair of channel and protection that exists is among them. */
+/** All candidates, the ranked ones first. Every channel is among them: with each protection that it can carry where the
+ *  channel itself may be used, otherwise once, with why it may not. */
 export function negotiate(input: Negotiation): Candidate[] {
   const weighed = Object.values(Channels).flatMap((channel) => weighChannel(channel, input));
   const preference = (channel: Channel): number => {
@@ -90,10 +90,13 @@ function weighChannel(channel: Channel, input: Negotiation): Candidate[] {
     const place = order.indexOf(protection);
     return place === -1 ? order.length : place;
   };
-  const byRank = Object.values(Protections).sort((a, b) => placeOf(a) - placeOf(b));
+  const byRank = [...protectionsOf[channel]].sort((a, b) => placeOf(a) - placeOf(b));
+  // Why a channel is out does not depend on the protection: once is enough to read, and to keep with every message.
+  const weighed = ofChannel.length > 0 ? byRank.slice(0, 1) : byRank;
   let taken = false;
-  return byRank.map((protection) => {
-    const reasons = [...ofChannel, ...protectionReasons(channel, protection, input)];
+  return weighed.map((protection) => {
+    const reasons =
+      ofChannel.length > 0 ? ofChannel : protectionReasons(channel, protection, input);
     if (reasons.length === 0 && taken) reasons.push('OUTRANKED_ON_CHANNEL');
     if (reasons.length === 0) taken = true;
     return {

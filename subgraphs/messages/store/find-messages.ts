@@ -3,13 +3,18 @@ import type { Transaction } from '../../../platform/database.ts';
 import type { MessageRow } from './message.table.ts';
 import { MessageTable } from './message.table.ts';
 
-/** By idempotency key; unused keys are missing. One statement for many. */
+/** By idempotency key; unused keys are missing. One statement where all are unused, which is the usual case. */
 export async function findByIdempotencyKeys(
   tx: Transaction,
   tenantId: string,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, MessageRow>> {
   if (keys.length === 0) return new Map();
+  const used = await tx.query<{ id: string }>(
+    `select id from messages.message where tenant_id = $1 and idempotency_key = any($2)`,
+    [tenantId, keys],
+  );
+  if (used.length === 0) return new Map();
   const rows = await tx.em.find(MessageTable, { tenantId, idempotencyKey: { $in: [...keys] } });
   return new Map(rows.map((row) => [row.idempotencyKey, row]));
 }
