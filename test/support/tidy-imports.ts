@@ -20,7 +20,10 @@ interface Row {
 const ROWS: readonly Row[] = [
   { from: 'main\\.ts$', to: [''] },
   { from: '(wiring|parts)\\.ts$', to: ['(?!main\\.ts|test/)'] },
-  { from: 'configuration\\.ts$', to: ['platform/', 'providers/index', '[^/]+/([a-z]+/)?options\\.ts$'] },
+  {
+    from: 'configuration\\.ts$',
+    to: ['platform/', 'providers/index', '[^/]+/([a-z]+/)?options\\.ts$'],
+  },
   { from: 'test/', to: [''] },
 
   { from: 'schema/vocabulary\\.ts$', to: [], packages: false },
@@ -79,7 +82,10 @@ const ROWS: readonly Row[] = [
 
   { from: 'gateway/', to: ['gateway/', 'platform/', 'crypto/', 'schema/'] },
   { from: 'simulator/', to: ['simulator/', 'schema/vocabulary\\.ts$'] },
-  { from: 'bench/', to: ['bench/', 'platform/config\\.ts$', 'crypto/', 'schema/'] },
+  {
+    from: 'bench/',
+    to: ['bench/', 'platform/(config|embedded-postgres|free-port)\\.ts$', 'crypto/', 'schema/'],
+  },
   { from: 'demo/', to: ['demo/', 'crypto/', 'schema/'] },
 ];
 

@@ -1,0 +1,15 @@
+// Runs the benchmarks that are named, or all of them. A wrong answer makes a run void and the exit code 1.
+import { accept } from './b1-accept.ts';
+import { fanOut } from './b4-fan-out.ts';
+import { start } from './b7-start.ts';
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  B1: accept,
+  B4: fanOut,
+  B7: start,
+};
+
+const named = process.argv.slice(2);
+for (const [id, run] of Object.entries(benchmarks)) {
+  if (named.length === 0 || named.includes(id)) await run();
+}
