@@ -62,7 +62,7 @@ for (let index = 0; index < count; index += 1) {
       { query: QUERY },
       {
         // Ids of events ascend with their time.
-        next: ({ data }) => take((data?.['deliveryEvents'] as { id: string }).id),
+        next: ({ data }) => take((data as { deliveryEvents: { id: string } }).deliveryEvents.id),
         error: (error) => say({ error: String(error) }),
         complete: () => undefined,
       },
