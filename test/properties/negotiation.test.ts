@@ -1,0 +1,132 @@
+// Negotiation over arbitrary people, consents and providers: what must hold whatever is known.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Channel, protectionsOf, Sensitivity, Tristate } from '../../schema/vocabulary.ts';
+import {
+  negotiate,
+  stillAllowed,
+  type Negotiation,
+  type Permission,
+} from '../../subgraphs/messages/domain/negotiation.ts';
+
+const NOW = 1_000;
+const channels = Object.values(Channel);
+const channel = fc.constantFrom(...channels);
+const tristate = fc.constantFrom(...Object.values(Tristate));
+
+const permission: fc.Arbitrary<Permission> = fc.oneof(
+  fc.constant({ allowed: true, consentId: 'c' } as const),
+  fc
+    .constantFrom('CONSENT_MISSING', 'CONSENT_WITHDRAWN', 'CONSENT_EXPIRED')
+    .map((reason): Permission => ({ allowed: false, reason: reason as never, consentId: null })),
+);
+
+const some = <T>(value: fc.Arbitrary<T>) =>
+  fc
+    .array(fc.tuple(channel, value), { maxLength: channels.length })
+    .map((entries) => new Map(entries));
+
+const negotiation: fc.Arbitrary<Negotiation> = fc.record({
+  sensitivity: fc.constantFrom(...Object.values(Sensitivity)),
+  hasSensitiveValues: fc.boolean(),
+  allowedChannels: fc.uniqueArray(channel),
+  channels: some(
+    fc.record({
+      hasAddress: fc.boolean(),
+      supported: tristate,
+      nativeE2ee: tristate,
+      source: fc.constant('probe'),
+      checkedAt: fc.constant(null),
+      expiresAt: fc.option(fc.constantFrom(NOW - 1, NOW, NOW + 1)),
+    }),
+  ).map((known) => [...known].map(([name, facts]) => ({ channel: name, ...facts }))),
+  hasDeviceKey: fc.boolean(),
+  preferredChannels: fc.uniqueArray(channel),
+  optedOutChannels: fc.uniqueArray(channel),
+  permissions: some(permission),
+  providers: some(fc.record({ id: fc.constantFrom('p', 'q'), nativeE2ee: fc.boolean() })),
+  now: fc.constant(NOW),
+});
+
+describe('negotiation', () => {
+  it('ranks no route without address, capability, permission, provider and template', () => {
+    fc.assert(
+      fc.property(negotiation, (input) => {
+        for (const route of negotiate(input).filter(({ rank }) => rank !== null)) {
+          const known = input.channels.find((facts) => facts.channel === route.channel);
+          expect(known).toMatchObject({ hasAddress: true, supported: 'YES' });
+          expect(known?.expiresAt ?? NOW + 1).toBeGreaterThan(NOW);
+          expect(input.permissions.get(route.channel)?.allowed).toBe(true);
+          expect(route.provider).toBe(input.providers.get(route.channel)?.id);
+          expect(input.allowedChannels).toContain(route.channel);
+          expect(input.optedOutChannels).not.toContain(route.channel);
+          expect(protectionsOf[route.channel]).toContain(route.protection);
+        }
+      }),
+    );
+  });
+
+  it('never ranks clear text for what is highly sensitive, nor an encryption that is not there', () => {
+    fc.assert(
+      fc.property(negotiation, (input) => {
+        for (const route of negotiate(input).filter(({ rank }) => rank !== null)) {
+          if (input.sensitivity === 'HIGH') expect(route.protection).not.toBe('CLEAR');
+          if (route.protection === 'ENVELOPE') expect(input.hasDeviceKey).toBe(true);
+          if (route.protection !== 'NATIVE_E2EE') continue;
+          const known = input.channels.find((facts) => facts.channel === route.channel);
+          expect(known?.nativeE2ee).toBe('YES');
+          expect(input.providers.get(route.channel)?.nativeE2ee).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('explains every channel, ranks each at most once, and rejects none without a reason', () => {
+    fc.assert(
+      fc.property(negotiation, (input) => {
+        const candidates = negotiate(input);
+        expect(new Set(candidates.map((one) => one.channel))).toEqual(new Set(channels));
+        const ranked = candidates.filter(({ rank }) => rank !== null);
+        expect(new Set(ranked.map((one) => one.channel)).size).toBe(ranked.length);
+        expect(ranked.map(({ rank }) => rank)).toEqual(ranked.map((_, index) => index + 1));
+        for (const { rank, reasons } of candidates) expect(reasons.length > 0).toBe(rank === null);
+        const scores = ranked.map(({ score }) => score);
+        expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      }),
+    );
+  });
+
+  it('is the same whatever the order in which facts are given', () => {
+    fc.assert(
+      fc.property(negotiation, (input) => {
+        const reversed = <K, V>(map: ReadonlyMap<K, V>) => new Map([...map].toReversed());
+        const other: Negotiation = {
+          ...input,
+          allowedChannels: input.allowedChannels.toReversed(),
+          channels: input.channels.toReversed(),
+          optedOutChannels: input.optedOutChannels.toReversed(),
+          permissions: reversed(input.permissions),
+          providers: reversed(input.providers),
+        };
+        expect(negotiate(other)).toEqual(negotiate(input));
+      }),
+    );
+  });
+
+  it('still allows what it ranks, and no longer what lost its permission', () => {
+    fc.assert(
+      fc.property(negotiation, (input) => {
+        for (const route of negotiate(input).filter(({ rank }) => rank !== null)) {
+          expect(stillAllowed(route, input)).toBe(true);
+          const refused: Permission = {
+            allowed: false,
+            reason: 'CONSENT_WITHDRAWN',
+            consentId: null,
+          };
+          const permissions = new Map([...input.permissions, [route.channel, refused]]);
+          expect(stillAllowed(route, { ...input, permissions })).toBe(false);
+        }
+      }),
+    );
+  });
+});
