@@ -34,6 +34,9 @@ export const DeliveryEventTable = defineEntity({
     occurredAt: p.datetime().columnType('timestamptz'),
     receivedAt: p.datetime().columnType('timestamptz'),
   },
-  uniques: [{ properties: ['tenantId', 'dedupeKey'] }],
+  uniques: [
+    { name: 'delivery_event_tenant_id_dedupe_key_key', properties: ['tenantId', 'dedupeKey'] },
+  ],
+  indexes: [{ name: 'delivery_event_by_message', properties: ['tenantId', 'messageId', 'id'] }],
 });
 export interface DeliveryEventRow extends InferEntity<typeof DeliveryEventTable> {}

@@ -31,6 +31,11 @@ export const AttemptTable = defineEntity({
     startedAt: p.datetime().columnType('timestamptz').nullable(),
     changedAt: p.datetime().columnType('timestamptz'),
   },
-  uniques: [{ properties: ['tenantId', 'messageId', 'number'] }],
+  uniques: [
+    {
+      name: 'attempt_tenant_id_message_id_number_key',
+      properties: ['tenantId', 'messageId', 'number'],
+    },
+  ],
 });
 export interface AttemptRow extends InferEntity<typeof AttemptTable> {}

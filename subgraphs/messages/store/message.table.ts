@@ -24,6 +24,15 @@ export const MessageTable = defineEntity({
     expiresAt: p.datetime().columnType('timestamptz'),
     createdAt: p.datetime().columnType('timestamptz'),
   },
-  uniques: [{ properties: ['tenantId', 'idempotencyKey'] }],
+  uniques: [
+    {
+      name: 'message_tenant_id_idempotency_key_key',
+      properties: ['tenantId', 'idempotencyKey'],
+    },
+  ],
+  indexes: [
+    { name: 'message_by_recipient', properties: ['tenantId', 'recipientId', 'id'] },
+    { name: 'message_by_id', properties: ['id'] },
+  ],
 });
 export interface MessageRow extends InferEntity<typeof MessageTable> {}

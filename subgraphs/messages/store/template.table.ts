@@ -25,6 +25,8 @@ export const TemplateTable = defineEntity({
     history: p.json<TemplateChange[]>(),
     createdAt: p.datetime().columnType('timestamptz'),
   },
-  uniques: [{ properties: ['tenantId', 'name', 'version'] }],
+  uniques: [
+    { name: 'template_tenant_id_name_version_key', properties: ['tenantId', 'name', 'version'] },
+  ],
 });
 export interface TemplateRow extends InferEntity<typeof TemplateTable> {}

@@ -38,7 +38,7 @@ export const init: SqlMigration = {
       primary key (tenant_id, id),
       unique (tenant_id, idempotency_key)
     );
-    create index message_by_recipient on messages.message (tenant_id, recipient_id, id desc);
+    create index message_by_recipient on messages.message (tenant_id, recipient_id, id);
 
     -- A secure link names the message alone.
     create index message_by_id on messages.message (id);

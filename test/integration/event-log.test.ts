@@ -1,0 +1,182 @@
+// The event log on a real PostgreSQL: its tail skips nothing, and a follower acts on each event once.
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '../../platform/bus.ts';
+import type { Database, Transaction } from '../../platform/database.ts';
+import {
+  appendEvents,
+  comparePositions,
+  cursorOf,
+  endOfLog,
+  positionOf,
+  readTail,
+  readTenantEvents,
+  START,
+  type LoggedEvent,
+} from '../../platform/event-log.ts';
+import { createFollower } from '../../platform/follower.ts';
+import { openMachinery, type Machinery } from '../support/machinery.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const silentBus: Bus = {
+  wake: () => undefined,
+  listen: () => () => undefined,
+  close: async () => undefined,
+};
+
+describe('the event log', () => {
+  let machinery: Machinery;
+  let messages: Database;
+
+  beforeEach(async () => {
+    machinery = await openMachinery();
+    messages = await machinery.open('messages');
+  });
+
+  afterEach(() => machinery.close());
+
+  const append = (tx: Transaction, n: number, tenantId = 'acme'): Promise<void> =>
+    appendEvents(tx, 'messages', [
+      { tenantId, id: randomUUID(), name: 'test', payload: { n }, occurredAt: 1_000 + n },
+    ]);
+  const numbers = (events: readonly LoggedEvent[]): number[] =>
+    events.map(({ payload }) => (payload as { n: number }).n);
+
+  /** The first events, once so many are visible: any transaction of the cluster that still runs holds them back. */
+  const tailOf = async (count: number): Promise<LoggedEvent[]> => {
+    for (;;) {
+      const events = await readTail(messages, 'messages', START);
+      if (events.length >= count) return events;
+    }
+  };
+
+  it('holds a later commit back until an earlier transaction has ended, so that none is skipped', async () => {
+    const { promise: mayCommit, resolve: release } = Promise.withResolvers<void>();
+    const { promise: written, resolve: wrote } = Promise.withResolvers<void>();
+    const slow = messages.transaction('acme', async (tx) => {
+      await append(tx, 1);
+      wrote();
+      await mayCommit;
+    });
+    await written;
+    await messages.transaction('acme', (tx) => append(tx, 2));
+    // 2 is committed and has the higher number: a cursor by number alone would pass 1 over for good.
+    expect(numbers(await readTail(messages, 'messages', START))).toEqual([]);
+    release();
+    await slow;
+    expect(numbers(await tailOf(2))).toEqual([1, 2]);
+  });
+
+  it('gives everything once over pages, while writers commit in any order', async () => {
+    const writers = Array.from({ length: 6 }, async (_, writer) => {
+      for (let round = 0; round < 20; round += 1) {
+        await messages.transaction('acme', async (tx) => {
+          await append(tx, writer * 100 + round);
+          // Holds some transactions open across others, as real work does.
+          if (round % 3 === 0) await tx.query('select pg_sleep(0.002)');
+        });
+      }
+    });
+    const seen: number[] = [];
+    let at = START;
+    let writing = true;
+    const end = Promise.all(writers).then(() => (writing = false));
+    for (let drained = false; !drained;) {
+      drained = !writing;
+      const page = await readTail(messages, 'messages', at);
+      seen.push(...numbers(page));
+      at = page.at(-1)?.position ?? at;
+      if (page.length > 0) drained = false;
+    }
+    await end;
+    expect(seen).toHaveLength(120);
+    expect(new Set(seen).size).toBe(120);
+  });
+
+  it('gives one tenant its own events alone, up to where it is asked', async () => {
+    await messages.transaction('acme', (tx) => append(tx, 1));
+    await messages.transaction('globex', (tx) => append(tx, 2, 'globex'));
+    await messages.transaction('acme', (tx) => append(tx, 3));
+    const until = (await tailOf(3)).at(-1)?.position ?? START;
+    expect(await endOfLog(messages, 'messages')).toEqual(until);
+    await messages.transaction('acme', (tx) => append(tx, 4));
+    const range = { tenantId: 'acme', after: START, until };
+    expect(numbers(await readTenantEvents(messages, 'messages', range))).toEqual([1, 3]);
+  });
+
+  it('has cursors that lead back to their place, and refuses what is none', async () => {
+    const at = { tx: '734', seq: '18446744073709551' };
+    expect(positionOf(cursorOf(at))).toEqual(at);
+    expect(positionOf('nonsense')).toBeNull();
+    expect(comparePositions({ tx: '9', seq: '5' }, { tx: '10', seq: '1' })).toBe(-1);
+  });
+
+  describe('a follower', () => {
+    let delivery: Database;
+
+    beforeEach(async () => {
+      delivery = await machinery.open('delivery');
+    });
+
+    const follower = (
+      handle: (tx: Transaction, events: readonly LoggedEvent[]) => Promise<void>,
+    ) => {
+      const { log, lines } = recordingLog();
+      const job = createFollower({
+        name: 'test',
+        database: delivery,
+        source: 'messages',
+        bus: silentBus,
+        log,
+        pollMs: 5,
+        handle,
+      });
+      return { job, lines };
+    };
+
+    /** Writes each number into a table of delivery's own. */
+    const keep = (tx: Transaction, events: readonly LoggedEvent[]): Promise<unknown> =>
+      tx.query(
+        `insert into delivery.callback_key (tenant_id, id, wrapped, created_at)
+         select 'acme', uuidv7(), to_jsonb(n), now() from unnest($1::int[]) as n`,
+        [numbers(events)],
+      );
+    const kept = async (): Promise<number[]> => {
+      const rows = await delivery.acrossTenants((tx) =>
+        tx.query<{ wrapped: number }>(`select wrapped from delivery.callback_key order by wrapped`),
+      );
+      return rows.map((row) => row.wrapped);
+    };
+    const untilKept = async (count: number): Promise<number[]> => {
+      for (;;) {
+        const now = await kept();
+        if (now.length >= count) return now;
+      }
+    };
+
+    it('acts on each event once, also when two of them compete', async () => {
+      for (let n = 0; n < 40; n += 1) await messages.transaction('acme', (tx) => append(tx, n));
+      const one = follower(async (tx, events) => void (await keep(tx, events)));
+      const two = follower(async (tx, events) => void (await keep(tx, events)));
+      one.job.start();
+      two.job.start();
+      const seen = await untilKept(40);
+      await Promise.all([one.job.stop(), two.job.stop()]);
+      expect(await kept()).toEqual(seen);
+      expect(seen).toEqual(Array.from({ length: 40 }, (_, n) => n));
+    });
+
+    it('passes over an event that fails alone, says so, and keeps its neighbours', async () => {
+      for (let n = 0; n < 9; n += 1) await messages.transaction('acme', (tx) => append(tx, n));
+      const { job, lines } = follower(async (tx, events) => {
+        await keep(tx, events);
+        if (numbers(events).includes(5)) throw new Error('poison');
+      });
+      job.start();
+      const seen = await untilKept(8);
+      await job.stop();
+      expect(seen).toEqual([0, 1, 2, 3, 4, 6, 7, 8]);
+      expect(lines()).toContainEqual(expect.objectContaining({ msg: 'event passed over' }));
+    });
+  });
+});
