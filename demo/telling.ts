@@ -1,5 +1,7 @@
 // How the demo speaks: sections, lines, and colours where a person reads them on a terminal.
 
+const COLUMNS_MAX = 100;
+
 // `hasColors` is there on a terminal alone, and knows NO_COLOR.
 const coloured = process.stdout.isTTY && process.stdout.hasColors();
 
@@ -23,22 +25,22 @@ export function section(title: string): void {
   line(dim('-'.repeat(title.length)));
 }
 
-/** Columns as wide as their widest cell. */
-export function table(rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  for (const row of rows) {
-    line(
-      `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}`,
-    );
+/** `text` beside `start`, broken between words so that it ends at column 100, and going on below its own beginning. */
+export function beside(start: string, text: string, style = (part: string) => part): void {
+  const width = COLUMNS_MAX - start.length;
+  let rest = text;
+  let margin = start;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const at = space > 0 ? space : width;
+    line(margin + style(rest.slice(0, at)));
+    rest = rest.slice(at).trimStart();
+    margin = ' '.repeat(start.length);
   }
+  line(rest === '' ? margin.trimEnd() : margin + style(rest));
 }
 
 /** Text as it stands on a phone's screen. */
 export function screen(text: string): void {
-  for (const part of text.split('\n')) line(`  | ${part}`);
+  for (const part of text.split('\n')) beside('  | ', part);
 }
