@@ -6,7 +6,6 @@ import {
   endOfLog,
   readTail,
   readTenantEvents,
-  START,
   TAIL_ROWS_MAX,
   type LoggedEvent,
   type Position,
@@ -37,7 +36,7 @@ export class LiveTail {
   readonly #job: Job;
   /** Up to where events were handed out; null while nobody listens. */
   #at: Position | null = null;
-  #finding: Promise<void> | null = null;
+  #finding: Promise<Position> | null = null;
 
   constructor(settings: {
     database: Database;
@@ -86,8 +85,6 @@ export class LiveTail {
     wants: (event: LoggedEvent) => boolean;
   }): Promise<Stream<TailItem>> {
     const { tenantId, after, wants } = ask;
-    await this.#findEnd();
-    const joinedAt = this.#at ?? START;
     const subscribers = this.#byTenant.get(tenantId) ?? new Set();
     const subscriber: Subscriber = {
       tenantId,
@@ -95,8 +92,15 @@ export class LiveTail {
       queue: createQueue<LoggedEvent>(this.#bufferMax, () => this.#leave(subscriber)),
       fellBehind: false,
     };
+    // Joined before anything is waited for: from here on the queue takes what is new, and the tail does not rest.
     this.#byTenant.set(tenantId, subscribers.add(subscriber));
-    // From here on the queue takes what is new; the log has all that is older.
+    const joinedAt =
+      this.#at ??
+      (await this.#findEnd().catch((error: unknown) => {
+        this.#leave(subscriber);
+        throw error;
+      }));
+    // The log has all that is older.
     const missed = after === null ? [] : this.#missed(subscriber, after, joinedAt);
     return itemsOf(subscriber, missed, after ?? joinedAt);
   }
@@ -116,17 +120,14 @@ export class LiveTail {
     }
   }
 
-  /** The first subscriber makes the tail start at the present end of the log. */
-  async #findEnd(): Promise<void> {
-    if (this.#at !== null) return;
+  /** The first subscriber makes the tail start at the present end of the log: the position that it starts after. */
+  #findEnd(): Promise<Position> {
     this.#finding ??= endOfLog(this.#database, SCHEMA)
-      .then((end) => {
-        this.#at ??= end;
-      })
+      .then((end) => (this.#at = end))
       .finally(() => {
         this.#finding = null;
       });
-    await this.#finding;
+    return this.#finding;
   }
 
   async #round(): Promise<boolean> {
