@@ -20,7 +20,7 @@ import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
 import { findFreePort } from './platform/free-port.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
-import { printContracts } from './print-contracts.ts';
+import { printContracts } from './contracts.ts';
 import { providerVariables } from './simulator/variables.ts';
 import { definitions, SCOPES } from './parts.ts';
 import { startPlatform } from './wiring.ts';

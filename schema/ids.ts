@@ -51,10 +51,3 @@ export function uuidOf(kind: IdKind, id: string): string | null {
     hex.slice(20),
   ].join('-');
 }
-
-/** The kind that an id's prefix names, or null for an unknown prefix. */
-export function kindOf(id: string): IdKind | null {
-  const prefix = id.split('_', 1)[0];
-  const found = Object.entries(IdPrefix).find(([, value]) => value === prefix);
-  return found === undefined ? null : (found[0] as IdKind);
-}

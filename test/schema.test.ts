@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { readSupergraph } from '../gateway/supergraph.ts';
 import { buildSubgraphs } from '../parts.ts';
-import { contracts } from '../print-contracts.ts';
+import { contracts } from '../contracts.ts';
 import { CONTRACT_DIRECTORY } from '../wiring.ts';
 
 const subgraphs = Object.values(buildSubgraphs());
