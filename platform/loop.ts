@@ -20,6 +20,10 @@ export interface LoopSettings {
   round(): Promise<boolean | number>;
 }
 
+/** A loop rests as long as its round took, at most this long: the busier the machine, the larger the next batch, and the
+ *  fewer statements for each of its rows. An idle machine's rounds take a few milliseconds, and so do its rests. */
+const REST_MAX_MS = 40;
+
 /** A failing round is logged and tried again after this time, so that a fault does not become a busy loop. */
 const FAULT_PAUSE_MS = 500;
 
@@ -48,12 +52,18 @@ export function createLoop(settings: LoopSettings): Job {
     wakeUp = null;
   };
 
+  /** Wakes meanwhile are kept for the sleep that follows. */
+  const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
   const run = async (): Promise<void> => {
     while (!stopped) {
       woken = false;
+      const startedAt = performance.now();
       try {
         const next = await round();
-        if (next !== true) await sleep(Math.min(next === false ? pollMs : next, pollMs));
+        if (next === true) continue;
+        if (woken) await rest(Math.min(performance.now() - startedAt, REST_MAX_MS));
+        await sleep(Math.min(next === false ? pollMs : next, pollMs));
       } catch (error) {
         log.error({ err: error, job: name }, 'job round failed');
         await sleep(FAULT_PAUSE_MS);
