@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createLocalJWKSet } from 'jose';
@@ -52,8 +52,13 @@ async function runStart(stops: Stops): Promise<void> {
   const { authenticate, tokenFile } = await openAuthentication(config, log);
   const platform = await startPlatform({ config, log, authenticate, databaseUrl });
   stops.push(() => platform.stop());
+  stops.push(() => rm(endpointsFile(config), { force: true }));
   await greet(config, { tokenFile, carriersUrl: carriers?.controlUrl ?? null });
 }
+
+/** Tells other programs on this machine, such as the demo, where everything is while it runs. */
+const endpointsFile = (config: Configuration): string =>
+  join(config.program.dataDirectory, 'endpoints.json');
 
 async function runMigrate(stops: Stops): Promise<void> {
   const config = readConfig(configuration);
@@ -172,11 +177,11 @@ async function greet(
   config: Configuration,
   { tokenFile, carriersUrl }: { tokenFile: string | null; carriersUrl: string | null },
 ): Promise<void> {
-  const { roles, port, publicUrl, dataDirectory } = config.program;
+  const { roles, port, publicUrl } = config.program;
   const url = publicUrl ?? `http://localhost:${port}`;
   if (roles.includes('gateway')) {
     const endpoints = { url, tokenFile, carriersUrl };
-    await writeFile(join(dataDirectory, 'endpoints.json'), JSON.stringify(endpoints, null, 2));
+    await writeFile(endpointsFile(config), JSON.stringify(endpoints, null, 2));
   }
   const lines = [`Parley is ready: ${roles.join(', ')}`, `  health    ${url}/health/ready`];
   if (roles.includes('gateway'))

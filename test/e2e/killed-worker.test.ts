@@ -1,4 +1,4 @@
-// A worker is killed between claiming an attempt and recording its outcome: the message ends, and was taken once.
+// Workers that are killed: nothing is lost or doubled, and what was queued asks for consent again.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startParley, type Json, type Parley } from '../support/parley.ts';
@@ -10,6 +10,7 @@ import {
   recordConsent,
   registerRecipient,
   send,
+  withdrawConsent,
 } from '../support/story.ts';
 
 describe('a worker that is killed with an attempt in hand', () => {
@@ -37,9 +38,7 @@ describe('a worker that is killed with an attempt in hand', () => {
     while ((await acceptedBy(parley, 'RCS')).length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    const worker = parley.processes.get('workers');
-    if (worker === undefined) throw new Error('there is a worker');
-    await parley.kill(worker);
+    for (const worker of parley.workers()) await parley.kill(worker);
     const [before] = (await messageOnce(parley, id, () => true)).attempts;
     expect(before).toMatchObject({ state: 'SUBMITTING', tries: 1 });
 
@@ -56,6 +55,30 @@ describe('a worker that is killed with an attempt in hand', () => {
       .filter((line: Json) => line.wire === 'rbm' && /agentMessages/.test(JSON.stringify(line)));
     expect(handedOver.length).toBeGreaterThanOrEqual(2);
     expect(await acceptedBy(parley, 'RCS')).toHaveLength(1);
+    expect(await acceptedBy(parley, 'SMS')).toHaveLength(0);
+  }, 30_000);
+
+  it('sends nothing that was accepted before a withdrawal and is claimed after it', async () => {
+    const phone = freshPhone();
+    const recipientId = await registerRecipient(parley, { phone });
+    await capabilityKnown(parley, recipientId);
+    await recordConsent(parley, recipientId);
+    const before = (await acceptedBy(parley, 'RCS')).length;
+    for (const worker of parley.workers()) await parley.kill(worker);
+    const sent = await send(parley, recipientId);
+    expect(sent.errors).toEqual([]);
+    await withdrawConsent(parley, recipientId);
+    await parley.run('workers');
+    const message = await messageOnce(
+      parley,
+      sent.message.id,
+      ({ status }) => status === 'SUPPRESSED',
+    );
+    expect(message).toMatchObject({
+      endReason: 'PERMISSION_LOST',
+      attempts: [{ state: 'SKIPPED' }, { state: 'SKIPPED' }],
+    });
+    expect(await acceptedBy(parley, 'RCS')).toHaveLength(before);
     expect(await acceptedBy(parley, 'SMS')).toHaveLength(0);
   }, 30_000);
 });

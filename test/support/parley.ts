@@ -35,8 +35,8 @@ export interface Parley {
   run(roles: string, variables?: Record<string, string>): Promise<ChildProcess>;
   /** SIGKILL, and waits until it is gone. */
   kill(child: ChildProcess): Promise<void>;
-  /** Of the processes that were started first, by their roles. */
-  readonly processes: ReadonlyMap<string, ChildProcess>;
+  /** The processes that are workers, the killed ones too. */
+  workers(): readonly ChildProcess[];
   stop(): Promise<void>;
 }
 
@@ -78,15 +78,16 @@ export async function startParley(
     ...variables,
   };
   const children: ChildProcess[] = [];
+  const workers: ChildProcess[] = [];
   const run = async (roles: string, more: Record<string, string> = {}): Promise<ChildProcess> => {
     const port = ports.get(roles) ?? (await findFreePort());
     const child = await startProcess({ ...common, ...more, ROLES: roles, PORT: String(port) });
     children.push(child);
+    if (roles.includes('workers')) workers.push(child);
     return child;
   };
-  const processes = new Map<string, ChildProcess>();
   // The first one migrates, the others find it done.
-  for (const roles of groups) processes.set(roles, await run(roles));
+  for (const roles of groups) await run(roles);
 
   const issuer = await openDevelopmentIssuer({
     directory,
@@ -103,7 +104,7 @@ export async function startParley(
     carrier,
     databaseUrl: database.url,
     historyPath,
-    processes,
+    workers: () => workers,
     token,
     run,
     kill: (child) => end(child, 'SIGKILL'),
