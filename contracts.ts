@@ -1,18 +1,22 @@
-// Prints the contracts that are committed beside the code: each subgraph's SDL, and the supergraph composed of them.
+// What is printed from the code and committed beside it: each subgraph's SDL, the supergraph, and the documents.
 import { writeFile } from 'node:fs/promises';
+import { configurationDocument, errorsDocument, messageStatesDocument } from './documents.ts';
 import { composeSupergraph } from './gateway/supergraph.ts';
 import { buildSubgraphs } from './parts.ts';
-import { CONTRACT_DIRECTORY } from './wiring.ts';
+import { PROJECT_DIRECTORY } from './wiring.ts';
 
-/** File name and text of every contract. A test compares them with what is committed. */
+/** Path and text of everything printed. A test compares them with what is committed. */
 export function contracts(): ReadonlyMap<string, string> {
   const subgraphs = Object.values(buildSubgraphs());
   return new Map([
-    ...subgraphs.map(({ name, sdl }): [string, string] => [`${name}.graphql`, sdl]),
-    ['supergraph.graphql', composeSupergraph(subgraphs)],
+    ...subgraphs.map(({ name, sdl }): [string, string] => [`schema/${name}.graphql`, sdl]),
+    ['schema/supergraph.graphql', composeSupergraph(subgraphs)],
+    ['docs/configuration.md', configurationDocument()],
+    ['docs/errors.md', errorsDocument()],
+    ['docs/message-states.md', messageStatesDocument()],
   ]);
 }
 
 export async function printContracts(): Promise<void> {
-  for (const [file, text] of contracts()) await writeFile(new URL(file, CONTRACT_DIRECTORY), text);
+  for (const [path, text] of contracts()) await writeFile(new URL(path, PROJECT_DIRECTORY), text);
 }

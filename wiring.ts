@@ -33,8 +33,8 @@ import type { Subgraph } from './platform/subgraph.ts';
 import { createUuidV7 } from './platform/uuid-v7.ts';
 import { createProviders } from './providers/index.ts';
 
-/** Where the contracts are committed; the compiled program runs one folder below the project. */
-export const CONTRACT_DIRECTORY = new URL('../schema/', import.meta.url);
+/** The compiled program runs one folder below the project. */
+export const PROJECT_DIRECTORY = new URL('../', import.meta.url);
 
 export interface PlatformSettings {
   readonly config: Configuration;
@@ -187,7 +187,7 @@ async function openGateway(
   };
   const remote = SUBGRAPHS.some((name) => !served.includes(name));
   return createGateway({
-    supergraphSdl: await readSupergraph(new URL('supergraph.graphql', CONTRACT_DIRECTORY)),
+    supergraphSdl: await readSupergraph(new URL('schema/supergraph.graphql', PROJECT_DIRECTORY)),
     subgraphs: Object.fromEntries(SUBGRAPHS.map((name) => [name, addressOf(name)])),
     scalars: [DateTime],
     authenticate,

@@ -14,7 +14,7 @@ import {
 import { readSupergraph } from '../gateway/supergraph.ts';
 import { buildSubgraphs } from '../parts.ts';
 import { contracts } from '../contracts.ts';
-import { CONTRACT_DIRECTORY } from '../wiring.ts';
+import { PROJECT_DIRECTORY } from '../wiring.ts';
 
 const subgraphs = Object.values(buildSubgraphs());
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
@@ -37,14 +37,14 @@ describe('the contracts', () => {
 
   it('are committed as the code prints them; otherwise run npm run schema', async () => {
     for (const [file, text] of printed) {
-      const committed = await readFile(new URL(file, CONTRACT_DIRECTORY), 'utf8').catch(() => '');
+      const committed = await readFile(new URL(file, PROJECT_DIRECTORY), 'utf8').catch(() => '');
       expect({ file, text: committed }).toEqual({ file, text });
     }
   });
 
   it('compose into what the gateway reads', async () => {
-    const committed = await readSupergraph(new URL('supergraph.graphql', CONTRACT_DIRECTORY));
-    expect(committed).toBe(printed.get('supergraph.graphql'));
+    const committed = await readSupergraph(new URL('schema/supergraph.graphql', PROJECT_DIRECTORY));
+    expect(committed).toBe(printed.get('schema/supergraph.graphql'));
   });
 
   it.each(subgraphs.map(({ name, schema }) => [name, schema] as const))(

@@ -19,7 +19,7 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { from: 'main\\.ts$', to: [''] },
-  { from: '(wiring|parts|contracts)\\.ts$', to: ['(?!main\\.ts|test/)'] },
+  { from: '(wiring|parts|contracts|documents)\\.ts$', to: ['(?!main\\.ts|test/)'] },
   {
     from: 'configuration\\.ts$',
     to: ['platform/', 'providers/index', '[^/]+/([a-z]+/)?options\\.ts$'],

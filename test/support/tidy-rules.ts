@@ -4,7 +4,7 @@ import { forbiddenImports, importCircles } from './tidy-imports.ts';
 
 const FOLDERS =
   /^(schema|crypto|platform|providers|simulator|bench|demo|subgraphs|gateway|test|docs)$/;
-const ROOT_SOURCES = /^(main|wiring|parts|configuration|contracts)\.ts$/;
+const ROOT_SOURCES = /^(main|wiring|parts|configuration|contracts|documents)\.ts$/;
 const VAGUE_NAMES = /^(commons?|shared|utils?|helpers?|misc|base|managers?)$/;
 const LINES_MAX = 300;
 

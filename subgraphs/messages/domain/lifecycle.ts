@@ -1,5 +1,5 @@
 // The life of a message: from its state and what happened to the next state and what has to be done. Pure.
-import type { DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
+import type { AttemptState, DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
 import { unreachable } from '../../../platform/assert.ts';
 import { failureRules } from './fallback.ts';
 import {
@@ -221,9 +221,17 @@ function cancelled(state: MessageState): Step {
   return end(change(state, attempt, { state: 'SKIPPED' }), 'CANCELLED', 'CANCELLED');
 }
 
+/** What reached the person stays so; only a delivery becomes a read. */
+function stateReached(attempt: Attempt, as: 'DELIVERED' | 'READ', late: boolean): AttemptState {
+  const { state } = attempt;
+  if (state === 'READ' || state === 'SUPERSEDED_LATE_DELIVERY') return state;
+  return late && state !== 'DELIVERED' ? 'SUPERSEDED_LATE_DELIVERY' : as;
+}
+
 function broken(state: MessageState): Step {
   const attempt = current(state);
   if (state.phase === 'ENDED' || attempt === null) return settled(state);
+  if (attempt.state !== 'PLANNED' && attempt.state !== 'SUBMITTING') return unchanged(state);
   const next = attempt.startedAt === null ? 'SKIPPED' : 'FAILED';
   return end(change(state, attempt, { state: next }), 'FAILED', 'CANNOT_BE_HANDED_OVER');
 }
@@ -235,9 +243,8 @@ function delivered(state: MessageState, attempt: Attempt, as: 'DELIVERED' | 'REA
     last !== null &&
     last.number > attempt.number &&
     state.attempts.some((other) => other.number > attempt.number && other.startedAt !== null);
-  const reached = late ? 'SUPERSEDED_LATE_DELIVERY' : as;
-  const known = attempt.state === 'READ' || attempt.state === reached;
-  let next = known ? state : change(state, attempt, { state: reached });
+  const reached = stateReached(attempt, as, late);
+  let next = reached === attempt.state ? state : change(state, attempt, { state: reached });
   for (const other of next.attempts) {
     if (other.state === 'PLANNED') next = change(next, other, { state: 'SKIPPED' });
   }

@@ -273,6 +273,21 @@ describe('a receipt', () => {
     expect(told.effects).toEqual([{ kind: 'wait', delayMs: WINDOW }]);
   });
 
+  it('of a read after a delivery is a read, and no receipt takes either back', () => {
+    const at = surroundings();
+    const read = live(
+      at,
+      newMessage(at),
+      claimed(),
+      received('att-1', 'DELIVERED'),
+      received('att-1', 'READ'),
+      received('att-1', 'DELIVERED'),
+      received('att-1', 'FAILED', 'UNKNOWN'),
+      { kind: 'broken' },
+    );
+    expect(states(read)).toEqual(['READ']);
+  });
+
   it('about nothing of this message changes nothing', () => {
     const at = surroundings();
     const message = newMessage(at);
