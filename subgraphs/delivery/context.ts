@@ -4,11 +4,11 @@ import type { Kms } from '../../crypto/kms.ts';
 import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import type { LiveTail } from '../../platform/live-tail.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Principal } from '../../platform/principal.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { NewUuid } from '../../schema/ids.ts';
-import type { LiveTail } from './live-tail.ts';
 import type { DeliveryEventRow } from './store/delivery-event.table.ts';
 import type { MessageStatusRow } from './store/message-status.table.ts';
 

@@ -1,4 +1,5 @@
 // The delivery subgraph: provider callbacks, normalised receipts, where messages stand, and the live stream.
+import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { CallbackVault } from './callback-vault.ts';
 import type { DeliveryContext, DeliveryDeps } from './context.ts';
@@ -8,7 +9,6 @@ import { ReceiptsSubscription } from './graphql/receipts.subscription.ts';
 import { providerCallback } from './http/provider-callback.ts';
 import { followAttempts } from './jobs/follow-attempts.ts';
 import { normaliseCallbacks } from './jobs/normalise-callbacks.ts';
-import { LiveTail } from './live-tail.ts';
 import { DeliveryEventTable } from './store/delivery-event.table.ts';
 import { MessageStatusTable } from './store/message-status.table.ts';
 import { init } from './store/migrations/0001-init.ts';
@@ -35,6 +35,7 @@ export function createDelivery(deps: DeliveryDeps): Part {
   const vault = new CallbackVault(deps);
   const tail = new LiveTail({
     database,
+    source: database.schema,
     bus,
     log,
     pollMs: settings.pollMs,

@@ -1,8 +1,10 @@
 // Recipients: who may be messaged, at which addresses, on which devices, and what each channel can do.
+import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import type { RecipientsContext } from './context.ts';
 import type { RecipientsDeps, RecipientsWork } from './deps.ts';
 import { createDataKeys } from './data-keys.ts';
+import { ChannelsChangedSubscription } from './graphql/channels-changed.subscription.ts';
 import { DeviceResolver } from './graphql/device.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
@@ -63,21 +65,39 @@ export const recipientsDefinition: PartDefinition = {
     ],
   },
   graphql: {
-    resolvers: [RecipientResolver, DeviceResolver],
+    resolvers: [RecipientResolver, DeviceResolver, ChannelsChangedSubscription],
     references: { Recipient: resolveRecipient },
   },
 };
 
+/** How often the stream looks when nobody wakes it. */
+const TAIL_POLL_MS = 250;
+/** Changes that a slow subscriber may be behind before its stream ends with a gap. */
+const TAIL_BUFFER_MAX = 1_000;
+
 export function createRecipients(deps: RecipientsDeps): Part {
   const work: RecipientsWork = { ...deps, dataKeys: createDataKeys(deps) };
+  const { database, bus, log } = deps;
+  const tail = new LiveTail({
+    database,
+    source: database.schema,
+    bus,
+    log,
+    pollMs: TAIL_POLL_MS,
+    bufferMax: TAIL_BUFFER_MAX,
+  });
   return {
     name: recipientsDefinition.schema,
     contextFor: (principal): RecipientsContext => {
-      return { ...work, principal, loaders: createLoaders(work, principal.tenantId) };
+      return { ...work, principal, tail, loaders: createLoaders(work, principal.tenantId) };
     },
     routes: [],
     jobs: [refreshStaleCapabilities(work)],
-    ready: () => deps.database.reachable(),
-    close: () => deps.database.close(),
+    start: () => tail.start(),
+    ready: () => database.reachable(),
+    close: async () => {
+      await tail.stop();
+      await database.close();
+    },
   };
 }

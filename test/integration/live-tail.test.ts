@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '../../platform/bus.ts';
 import type { Database } from '../../platform/database.ts';
 import { appendEvents, START, type Position } from '../../platform/event-log.ts';
-import { LiveTail, type TailItem } from '../../subgraphs/delivery/live-tail.ts';
+import { LiveTail, type TailItem } from '../../platform/live-tail.ts';
 import { openMachinery, type Machinery } from '../support/machinery.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
@@ -22,6 +22,7 @@ describe('the live tail', () => {
   const start = (bufferMax = 1_000): void => {
     tail = new LiveTail({
       database,
+      source: 'delivery',
       bus: silentBus,
       log: recordingLog().log,
       pollMs: 5,

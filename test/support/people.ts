@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { graphql, type ExecutionResult } from 'graphql';
+import { graphql, parse, subscribe, type ExecutionResult } from 'graphql';
 import { Client } from 'pg';
 import { buildSubgraphs, definitions } from '../../parts.ts';
 import type { Kms } from '../../crypto/kms.ts';
@@ -56,6 +56,8 @@ export interface People {
     variables?: object,
     asker?: Asker,
   ): Promise<Answer>;
+  /** Opens a stream of recipients. Throws what a refused subscription answers. */
+  follow(document: string, variables?: object, asker?: Asker): Promise<AsyncGenerator<Answer>>;
   /** As the superuser, past every policy. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -104,6 +106,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     recipients: createRecipients({ ...deps, database: databases.recipients }),
     consent: createConsent({ ...deps, database: databases.consent, ports: { consentSubjects } }),
   };
+  parts.recipients.start?.();
   const subgraphs = buildSubgraphs();
   const superuser = new Client({ connectionString: url });
   await superuser.connect();
@@ -122,6 +125,16 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
         variableValues: { ...variables },
         contextValue: parts[name].contextFor(principalOf(asker)),
       }) as Promise<Answer>,
+    follow: async (source, variables = {}, asker = {}) => {
+      const stream = await subscribe({
+        schema: subgraphs.recipients.schema,
+        document: parse(source),
+        variableValues: { ...variables },
+        contextValue: parts.recipients.contextFor(principalOf(asker)),
+      });
+      if (Symbol.asyncIterator in stream) return stream as AsyncGenerator<Answer>;
+      throw stream.errors?.[0] ?? new Error('no stream');
+    },
     sql: async <Row extends object>(text: string, values: unknown[] = []) =>
       (await superuser.query<Row>(text, values)).rows,
     close: async () => {

@@ -66,15 +66,6 @@ export class DeliveryEvent {
   readonly cursor!: string | null;
 }
 
-@ObjectType({
-  description:
-    'The stream ended because its reader was too slow. Subscribe again after the cursor: nothing is lost.',
-})
-export class StreamGap {
-  @Field({ description: 'Pass it as `after`.' })
-  readonly resumeAfter!: string;
-}
-
 @InputType({ description: 'Which events to stream. All given conditions must hold.' })
 export class DeliveryEventFilter {
   @Field(() => [ID], { nullable: true, description: 'Of these messages; at most 1,000.' })

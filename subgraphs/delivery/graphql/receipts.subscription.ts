@@ -1,14 +1,15 @@
 // The live stream: delivery events as they are recorded, resumable from any cursor.
 import { Arg, Ctx, Resolver, Root, Subscription, createUnionType } from 'type-graphql';
-import { cursorOf, positionOf, type LoggedEvent } from '../../../platform/event-log.ts';
+import { cursorOf, type LoggedEvent } from '../../../platform/event-log.ts';
 import { ApiError } from '../../../platform/errors.ts';
+import { resumeAfter, type TailItem } from '../../../platform/live-tail.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import type { Stream } from '../../../platform/stream.ts';
 import type { EventPayloads } from '../../../schema/events.ts';
 import { publicId, uuidOf, type IdKind } from '../../../schema/ids.ts';
+import { StreamGap } from '../../../schema/stream-gap.ts';
 import type { DeliveryContext } from '../context.ts';
-import type { TailItem } from '../live-tail.ts';
-import { DeliveryEvent, DeliveryEventFilter, StreamGap } from './delivery-event.type.ts';
+import { DeliveryEvent, DeliveryEventFilter } from './delivery-event.type.ts';
 
 const DeliveryStreamItem = createUnionType({
   name: 'DeliveryStreamItem',
@@ -51,19 +52,13 @@ interface SubscriptionArguments {
 }
 
 async function openStream(
-  { filter, after = null }: SubscriptionArguments,
+  { filter, after }: SubscriptionArguments,
   { principal, tail }: DeliveryContext,
 ): Promise<Stream<TailItem>> {
   requireScope(principal, 'delivery:read');
-  const position = after === null ? null : positionOf(after);
-  if (after !== null && position === null) {
-    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this stream.', {
-      field: 'after',
-    });
-  }
   const wants = filterOf(filter ?? {});
   const { tenantId } = principal;
-  return tail.subscribe({ tenantId, after: position, wants });
+  return tail.subscribe({ tenantId, after: resumeAfter(after), wants });
 }
 
 /** Ids that are none of ours match nothing, like ids of another tenant. */

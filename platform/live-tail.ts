@@ -1,18 +1,20 @@
-// The live tail: one reader of the event log a process, which hands each event to the subscribers of its tenant.
-import type { Bus } from '../../platform/bus.ts';
-import type { Database } from '../../platform/database.ts';
+// The live tail: one reader of a schema's event log a process, which hands each event to the subscribers of its tenant.
+import type { Bus } from './bus.ts';
+import type { Database } from './database.ts';
 import {
   comparePositions,
   endOfLog,
+  positionOf,
   readTail,
   readTenantEvents,
   TAIL_ROWS_MAX,
   type LoggedEvent,
   type Position,
-} from '../../platform/event-log.ts';
-import type { Log } from '../../platform/log.ts';
-import { createLoop, type Job } from '../../platform/loop.ts';
-import { createQueue, type BoundedQueue, type Stream } from '../../platform/stream.ts';
+} from './event-log.ts';
+import { ApiError } from './errors.ts';
+import type { Log } from './log.ts';
+import { createLoop, type Job } from './loop.ts';
+import { createQueue, type BoundedQueue, type Stream } from './stream.ts';
 
 /** An event, or the end of a stream whose reader fell behind: it resumes after the last one it got. */
 export type TailItem =
@@ -26,11 +28,21 @@ interface Subscriber {
   fellBehind: boolean;
 }
 
-const SCHEMA = 'delivery';
+export interface LiveTailSettings {
+  readonly database: Database;
+  /** The schema whose log is read: the database's own, or one that grants it. */
+  readonly source: string;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly pollMs: number;
+  /** Events that a slow subscriber may be behind before its stream ends with a gap. */
+  readonly bufferMax: number;
+}
 
 /** Costs one query for a batch of events, whatever the number of subscribers, and nothing while there are none. */
 export class LiveTail {
   readonly #database: Database;
+  readonly #source: string;
   readonly #bufferMax: number;
   readonly #byTenant = new Map<string, Set<Subscriber>>();
   readonly #job: Job;
@@ -38,20 +50,14 @@ export class LiveTail {
   #at: Position | null = null;
   #finding: Promise<Position> | null = null;
 
-  constructor(settings: {
-    database: Database;
-    bus: Bus;
-    log: Log;
-    pollMs: number;
-    bufferMax: number;
-  }) {
-    const { database, bus, log, pollMs, bufferMax } = settings;
+  constructor({ database, source, bus, log, pollMs, bufferMax }: LiveTailSettings) {
     this.#database = database;
+    this.#source = source;
     this.#bufferMax = bufferMax;
     this.#job = createLoop({
-      name: 'live-tail',
+      name: `${source}/live-tail`,
       bus,
-      topics: [`events:${SCHEMA}`],
+      topics: [`events:${source}`],
       pollMs,
       log,
       round: () => this.#round(),
@@ -112,7 +118,11 @@ export class LiveTail {
   ): AsyncGenerator<LoggedEvent, undefined, undefined> {
     let at = after;
     while (comparePositions(at, until) < 0) {
-      const page = await readTenantEvents(this.#database, SCHEMA, { tenantId, after: at, until });
+      const page = await readTenantEvents(this.#database, this.#source, {
+        tenantId,
+        after: at,
+        until,
+      });
       for (const event of page) if (wants(event)) yield event;
       const last = page.at(-1);
       if (last === undefined || page.length < TAIL_ROWS_MAX) return;
@@ -122,7 +132,7 @@ export class LiveTail {
 
   /** The first subscriber makes the tail start at the present end of the log: the position that it starts after. */
   #findEnd(): Promise<Position> {
-    this.#finding ??= endOfLog(this.#database, SCHEMA)
+    this.#finding ??= endOfLog(this.#database, this.#source)
       .then((end) => (this.#at = end))
       .finally(() => {
         this.#finding = null;
@@ -136,7 +146,7 @@ export class LiveTail {
       this.#at = null;
       return false;
     }
-    const events = await readTail(this.#database, SCHEMA, this.#at);
+    const events = await readTail(this.#database, this.#source, this.#at);
     for (const event of events) {
       for (const subscriber of this.#byTenant.get(event.tenantId) ?? [])
         this.#hand(subscriber, event);
@@ -196,4 +206,12 @@ function itemsOf(
       return this;
     },
   };
+}
+
+/** Where a stream resumes: after the cursor that a client hands back, or null to begin now. Throws BAD_USER_INPUT. */
+export function resumeAfter(cursor: string | null | undefined): Position | null {
+  if (cursor === null || cursor === undefined) return null;
+  const position = positionOf(cursor);
+  if (position !== null) return position;
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this stream.', { field: 'after' });
 }
