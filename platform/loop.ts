@@ -32,24 +32,32 @@ export function createLoop(settings: LoopSettings): Job {
   const unlisten: (() => void)[] = [];
   let stopped = false;
   let woken = false;
-  let wakeUp: (() => void) | null = null;
+  let endSleep: (() => void) | null = null;
+  let deaf = false;
   let running: Promise<void> = Promise.resolve();
 
   const wake = (): void => {
     woken = true;
-    wakeUp?.();
+    if (!deaf) endSleep?.();
   };
 
   const sleep = async (ms: number): Promise<void> => {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      wakeUp = () => {
+      endSleep = () => {
         clearTimeout(timer);
         resolve();
       };
-      if (woken || stopped) wakeUp();
+      if (stopped || (woken && !deaf)) endSleep();
     });
-    wakeUp = null;
+    endSleep = null;
+  };
+
+  /** No wake shortens it: who wakes the loop may be what makes it fail. */
+  const pauseAfterFault = async (): Promise<void> => {
+    deaf = true;
+    await sleep(FAULT_PAUSE_MS);
+    deaf = false;
   };
 
   /** Wakes meanwhile are kept for the sleep that follows. */
@@ -66,7 +74,7 @@ export function createLoop(settings: LoopSettings): Job {
         await sleep(Math.min(next === false ? pollMs : next, pollMs));
       } catch (error) {
         log.error({ err: error, job: name }, 'job round failed');
-        await sleep(FAULT_PAUSE_MS);
+        await pauseAfterFault();
       }
     }
   };
@@ -80,7 +88,7 @@ export function createLoop(settings: LoopSettings): Job {
     async stop() {
       stopped = true;
       for (const end of unlisten) end();
-      wake();
+      endSleep?.();
       await running;
     },
   };
