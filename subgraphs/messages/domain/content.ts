@@ -70,7 +70,8 @@ function maskedValueOf(template: Template, variables: Variables): (name: string)
     const value = variables.get(name) ?? '';
     const rule = rules.get(name);
     if (rule === undefined || !rule.sensitive || value === '') return value;
-    const showsEnd = rule.mask === 'LAST4' && value.length >= LAST4_CHARACTERS_MIN;
-    return showsEnd ? `${HIDDEN}${value.slice(-4)}` : HIDDEN;
+    const characters = Array.from(value);
+    const showsEnd = rule.mask === 'LAST4' && characters.length >= LAST4_CHARACTERS_MIN;
+    return showsEnd ? `${HIDDEN}${characters.slice(-4).join('')}` : HIDDEN;
   };
 }

@@ -98,8 +98,9 @@ function claimed(
     );
   }
   if (!permitted) {
-    const next = change(state, attempt, { state: handedOver ? 'OUTCOME_UNKNOWN' : 'SKIPPED' });
-    return nextRoute(next, attempt, 'PERMISSION_LOST', at);
+    // The provider may have it already: another route before the wait is over could double it.
+    if (handedOver) return lostAnswer(state, attempt);
+    return nextRoute(change(state, attempt, { state: 'SKIPPED' }), attempt, 'PERMISSION_LOST', at);
   }
   const submitting = change(state, attempt, {
     state: 'SUBMITTING',
@@ -183,10 +184,7 @@ function received(
   if (attempt === undefined) return unchanged(state);
   switch (event.type) {
     case 'SENT':
-      // The provider tells what its lost answer would have told.
-      return isOpen(attempt) && attempt.state !== 'SENT' && attempt === current(state)
-        ? waiting(change(state, attempt, { state: 'SENT' }), attempt, at)
-        : unchanged(state);
+      return sentAfterAll(state, attempt, at);
     case 'DELIVERED':
       return delivered(state, attempt, 'DELIVERED');
     case 'READ':
@@ -213,6 +211,15 @@ function received(
     default:
       return unreachable(event.type);
   }
+}
+
+/** The provider tells what its lost answer would have told. */
+function sentAfterAll(state: MessageState, attempt: Attempt, at: Surroundings): Step {
+  if (!isOpen(attempt) || attempt.state === 'SENT' || attempt !== current(state)) {
+    return unchanged(state);
+  }
+  const next = change(state, attempt, { state: 'SENT' });
+  return state.phase === 'ENDED' ? unchanged(next) : waiting(next, attempt, at);
 }
 
 function cancelled(state: MessageState): Step {

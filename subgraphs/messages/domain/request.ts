@@ -1,5 +1,5 @@
 // Checks what a caller sends, before anything is looked up.
-import type { Variables } from './template.ts';
+import { isStorable, NOT_STORABLE, type Variables } from './template.ts';
 
 export interface RequestInput {
   readonly idempotencyKey: string;
@@ -47,6 +47,10 @@ export function requestOf(
   expect(keyFits, 'idempotencyKey', `It has 1 to ${KEY_CHARACTERS_MAX} characters.`);
   const referenceFits = (reference ?? '').length <= REFERENCE_CHARACTERS_MAX;
   expect(referenceFits, 'reference', `It has at most ${REFERENCE_CHARACTERS_MAX} characters.`);
+  const texts = { idempotencyKey, template: input.template, reference: reference ?? '' };
+  for (const [field, text] of Object.entries(texts)) {
+    expect(isStorable(text), field, NOT_STORABLE);
+  }
   expect(
     locale === null || LOCALE.test(locale),
     'locale',

@@ -77,16 +77,24 @@ export const EXPIRY_SECONDS = { min: 30, max: 7 * 86_400 } as const;
 
 const VARIABLE_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 const LOCALE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
+/** The space around a name is trimmed afterwards: within the pattern it would make it backtrack for hours. */
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+export const NOT_STORABLE = 'It holds a NUL or half a character.';
+
+/** Whether PostgreSQL keeps a text as it is: it takes no NUL, and replaces half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
 
 /** The names that a text's placeholders use, each once. */
 export function placeholdersOf(text: string): string[] {
-  return [...new Set([...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
+  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name.trim()))];
 }
 
 /** Replaces each placeholder by what `valueOf` gives for its name. */
 export function fillPlaceholders(text: string, valueOf: (name: string) => string): string {
-  return text.replace(PLACEHOLDER, (_, name: string) => valueOf(name));
+  return text.replace(PLACEHOLDER, (_, name: string) => valueOf(name.trim()));
 }
 
 /** Everything that is wrong with a template's definition; empty when it can be stored. */
@@ -162,6 +170,7 @@ function checkContent(content: LocalizedContent, names: ReadonlySet<string>, exp
   for (const [field, text, charactersMax] of texts) {
     if (text === null) continue;
     expect(text.trim() !== '', at(field), 'It is empty.');
+    expect(isStorable(text), at(field), NOT_STORABLE);
     expect(
       text.length <= charactersMax,
       at(field),
@@ -186,6 +195,12 @@ function checkContent(content: LocalizedContent, names: ReadonlySet<string>, exp
     );
     const reachable = action.url === null || action.url.startsWith('https://');
     expect(reachable, at('actions', action.id), 'A link starts with https://.');
+    const texts = [action.id, action.label, action.url ?? ''];
+    expect(
+      texts.every((text) => isStorable(text) && placeholdersOf(text).length === 0),
+      at('actions', action.id),
+      'An action is the same for everybody and takes no variables.',
+    );
   }
 }
 

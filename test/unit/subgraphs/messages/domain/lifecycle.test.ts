@@ -49,6 +49,13 @@ describe('a claimed attempt', () => {
     expect(told.state.attempts[1]).toMatchObject({ fallbackReason: 'PERMISSION_LOST' });
   });
 
+  it('is waited for, and not overtaken by the next route, when permission is gone after a crash', () => {
+    const at = surroundings();
+    const told = live(at, newMessage(at), claimed(), claimed(false));
+    expect(states(told)).toEqual(['OUTCOME_UNKNOWN']);
+    expect(told.effects).toEqual([{ kind: 'wait', delayMs: WINDOW }]);
+  });
+
   it('ends the message as suppressed when no route has permission', () => {
     const at = surroundings();
     const told = live(at, newMessage(at), claimed(false), claimed(false));
@@ -212,85 +219,5 @@ describe('the end of the wait', () => {
     );
     expect(states(told)).toEqual(['FAILED', 'PLANNED']);
     expect(told.effects).toEqual([]);
-  });
-});
-
-describe('a receipt', () => {
-  it('of a delivery settles the message', () => {
-    const at = surroundings();
-    const told = live(
-      at,
-      newMessage(at),
-      claimed(),
-      accepted('att-1'),
-      received('att-1', 'DELIVERED'),
-    );
-    expect(told.state.phase).toBe('ENDED');
-    expect(told.effects).toEqual([{ kind: 'settle' }]);
-  });
-
-  it('that comes before the answer of the provider settles it as well', () => {
-    const at = surroundings();
-    const told = live(at, newMessage(at), claimed(), received('att-1', 'READ'));
-    expect(states(told)).toEqual(['READ']);
-    expect(told.effects).toEqual([{ kind: 'settle' }]);
-  });
-
-  it('of a failure goes to the next route at once', () => {
-    const at = surroundings();
-    const failure = received('att-1', 'FAILED', 'UNREACHABLE');
-    const told = live(at, newMessage(at), claimed(), accepted('att-1'), failure);
-    expect(states(told)).toEqual(['FAILED', 'PLANNED']);
-  });
-
-  it('that the provider gave up goes to the next route, and says so', () => {
-    const at = surroundings();
-    const told = live(
-      at,
-      newMessage(at),
-      claimed(),
-      accepted('att-1'),
-      received('att-1', 'EXPIRED'),
-    );
-    expect(told.state.attempts[1]).toMatchObject({ fallbackReason: 'EXPIRED_AT_PROVIDER' });
-  });
-
-  it('that comes late is shown as late, and stops a fallback that has not begun', () => {
-    const at = surroundings();
-    const waiting = live(at, newMessage(at), claimed(), accepted('att-1'), waited('att-1'));
-    const early = live(at, waiting.state, received('att-1', 'DELIVERED'));
-    expect(states(early)).toEqual(['DELIVERED', 'SKIPPED']);
-    const late = live(at, waiting.state, claimed(), received('att-1', 'DELIVERED'));
-    expect(states(late)).toEqual(['SUPERSEDED_LATE_DELIVERY', 'SUBMITTING']);
-    expect(late.state.phase).toBe('ENDED');
-  });
-
-  it('tells what a lost answer would have told', () => {
-    const at = surroundings();
-    const lostOne = live(at, newMessage(at), claimed(true, false), lost('att-1', false));
-    const told = live(at, lostOne.state, received('att-1', 'SENT'));
-    expect(states(told)).toEqual(['SENT']);
-    expect(told.effects).toEqual([{ kind: 'wait', delayMs: WINDOW }]);
-  });
-
-  it('of a read after a delivery is a read, and no receipt takes either back', () => {
-    const at = surroundings();
-    const read = live(
-      at,
-      newMessage(at),
-      claimed(),
-      received('att-1', 'DELIVERED'),
-      received('att-1', 'READ'),
-      received('att-1', 'DELIVERED'),
-      received('att-1', 'FAILED', 'UNKNOWN'),
-      { kind: 'broken' },
-    );
-    expect(states(read)).toEqual(['READ']);
-  });
-
-  it('about nothing of this message changes nothing', () => {
-    const at = surroundings();
-    const message = newMessage(at);
-    expect(live(at, message, received('att-9', 'DELIVERED')).state).toBe(message);
   });
 });
