@@ -45,6 +45,7 @@ export function buildSubgraphs(): Readonly<Record<SubgraphName, Subgraph>> {
 export const SCOPES = [
   'recipients:read',
   'recipients:write',
+  'recipients:admin',
   'pii:read',
   'consent:read',
   'consent:write',

@@ -66,6 +66,34 @@ export async function putTasks(
   );
 }
 
+/** Moves waiting tasks forward, never back: one that is due earlier, or is not there, stays as it is. A task in hand may
+ *  be claimed again by that, so what it does must bear being done twice. */
+export async function hastenTasks(
+  tx: Transaction,
+  schema: string,
+  tasks: readonly { tenantId: string; key: string; delayMs: number }[],
+): Promise<void> {
+  if (tasks.length === 0) return;
+  await tx.query(
+    `with wanted as (
+       select tenant_id, key, now() + min(delay) * interval '1 ms' as due_at
+       from unnest($1::text[], $2::text[], $3::float8[]) as t (tenant_id, key, delay)
+       group by tenant_id, key
+     ), late as (
+       select task.tenant_id, task.key, wanted.due_at from ${schema}.task
+       join wanted using (tenant_id, key) where task.due_at > wanted.due_at
+       order by task.key for update of task
+     )
+     update ${schema}.task set due_at = late.due_at from late
+     where task.tenant_id = late.tenant_id and task.key = late.key`,
+    [
+      tasks.map((task) => task.tenantId),
+      tasks.map((task) => task.key),
+      tasks.map((task) => task.delayMs),
+    ],
+  );
+}
+
 /** Removes tasks: the work is done, or not wanted any more. */
 export async function removeTasks(
   tx: Transaction,

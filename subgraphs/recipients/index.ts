@@ -5,20 +5,35 @@ import type { RecipientsContext } from './context.ts';
 import type { RecipientsDeps, RecipientsWork } from './deps.ts';
 import { createDataKeys } from './data-keys.ts';
 import { ChannelsChangedSubscription } from './graphql/channels-changed.subscription.ts';
+import { CapabilityResolver } from './graphql/capability.resolver.ts';
 import { DeviceResolver } from './graphql/device.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
+import { followFailures } from './jobs/follow-failures.ts';
 import { refreshStaleCapabilities } from './jobs/refresh-stale-capabilities.ts';
+import { createLookUpNumbers } from './look-up-numbers.ts';
 import { AddressTable } from './store/address.table.ts';
+import { CapabilityOutcomeTable } from './store/capability-outcome.table.ts';
+import { CapabilityTtlTable } from './store/capability-ttl.table.ts';
 import { CapabilityTable } from './store/capability.table.ts';
 import { DeviceTable } from './store/device.table.ts';
 import { init } from './store/migrations/0001-init.ts';
+import { capabilities } from './store/migrations/0002-capabilities.ts';
+import { NumberCapabilityTable } from './store/number-capability.table.ts';
 import { RecipientTable } from './store/recipient.table.ts';
 
 export const recipientsDefinition: PartDefinition = {
   schema: 'recipients',
-  tables: [RecipientTable, AddressTable, DeviceTable, CapabilityTable],
-  migrations: [init],
+  tables: [
+    RecipientTable,
+    AddressTable,
+    DeviceTable,
+    CapabilityTable,
+    NumberCapabilityTable,
+    CapabilityTtlTable,
+    CapabilityOutcomeTable,
+  ],
+  migrations: [init, capabilities],
   appendOnly: [],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects for consent.
@@ -65,7 +80,7 @@ export const recipientsDefinition: PartDefinition = {
     ],
   },
   graphql: {
-    resolvers: [RecipientResolver, DeviceResolver, ChannelsChangedSubscription],
+    resolvers: [RecipientResolver, DeviceResolver, CapabilityResolver, ChannelsChangedSubscription],
     references: { Recipient: resolveRecipient },
   },
 };
@@ -78,6 +93,7 @@ const TAIL_BUFFER_MAX = 1_000;
 export function createRecipients(deps: RecipientsDeps): Part {
   const work: RecipientsWork = { ...deps, dataKeys: createDataKeys(deps) };
   const { database, bus, log } = deps;
+  const lookUpNumbers = createLookUpNumbers(work);
   const tail = new LiveTail({
     database,
     source: database.schema,
@@ -89,10 +105,16 @@ export function createRecipients(deps: RecipientsDeps): Part {
   return {
     name: recipientsDefinition.schema,
     contextFor: (principal): RecipientsContext => {
-      return { ...work, principal, tail, loaders: createLoaders(work, principal.tenantId) };
+      return {
+        ...work,
+        principal,
+        tail,
+        lookUpNumbers,
+        loaders: createLoaders(work, principal.tenantId),
+      };
     },
     routes: [],
-    jobs: [refreshStaleCapabilities(work)],
+    jobs: [refreshStaleCapabilities(work), followFailures(work)],
     start: () => tail.start(),
     ready: () => database.reachable(),
     close: async () => {

@@ -25,7 +25,13 @@ import { createTestDatabase } from './database.ts';
 import { recordingLog } from './recording-log.ts';
 
 export const CAPABILITY_TTL_SECONDS = 3_600;
-const SCOPES = ['recipients:read', 'recipients:write', 'consent:read', 'consent:write'];
+const SCOPES = [
+  'recipients:read',
+  'recipients:write',
+  'recipients:admin',
+  'consent:read',
+  'consent:write',
+];
 
 export type SchemaName = 'recipients' | 'consent' | 'messages';
 
@@ -95,7 +101,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     close: async () => {},
   };
   const newUuid = createUuidV7(clock);
-  const settings = { capabilityTtlSeconds: CAPABILITY_TTL_SECONDS };
+  const settings = { capabilityTtlSeconds: CAPABILITY_TTL_SECONDS, capabilityProbesMax: 100 };
   const deps = { kms, providers, bus, clock, newUuid, settings, log };
   const work = {
     ...deps,

@@ -8,7 +8,8 @@ export interface Capability {
   /** The source's own names. */
   readonly features: readonly string[];
   readonly carrier: string | null;
-  /** A provider's id, `assumed` for what every address can do, `none` when nobody has answered yet. */
+  /** A provider's id, DEVICE_SOURCE, DELIVERY_SOURCE, `assumed` for what every address can do, `none` when nobody has
+   *  answered yet. */
   readonly source: string;
   readonly checkedAt: number | null;
   /** Null: does not expire. */
@@ -27,6 +28,8 @@ export interface SourceReport {
   readonly features: readonly string[];
   readonly carrier: string | null;
   readonly source: string;
+  /** Left out by whoever cannot tell: no provider knows whether a person's own app encrypts end to end. */
+  readonly nativeE2ee?: Tristate;
 }
 
 /** The channels that have to be asked for. Business RCS knows no other way: a phone number alone says nothing. */
@@ -34,6 +37,10 @@ export const askedChannels: readonly Channel[] = ['RCS'];
 
 /** How long to wait before asking again after an answer that says nothing. */
 export const UNKNOWN_TTL_MS = 15 * 60_000;
+
+/** The source of what a recipient's own device reports, and of what deliveries prove. */
+export const DEVICE_SOURCE = 'device';
+export const DELIVERY_SOURCE = 'delivery';
 
 const assumed: Capability = {
   supported: 'YES',
@@ -84,11 +91,18 @@ export function learn(
   ) {
     return { capability: previous, askAgainAt: Math.min(expiresAt, previous.expiresAt) };
   }
+  // A device knows more of itself than a carrier that merely agrees with it.
+  const agrees =
+    previous?.source === DEVICE_SOURCE &&
+    source !== DEVICE_SOURCE &&
+    previous.supported === supported &&
+    now < previous.expiresAt;
+  if (agrees) return { capability: previous, askAgainAt: previous.expiresAt };
   return {
     capability: {
       supported,
-      // No provider tells whether a person's own app encrypts end to end, and silence is no claim.
-      nativeE2ee: 'UNKNOWN',
+      // Silence is no claim.
+      nativeE2ee: report.nativeE2ee ?? 'UNKNOWN',
       features,
       carrier,
       source,

@@ -1,14 +1,17 @@
 // Loads addresses with the wrapped key of their owner and what is known of their channels: one statement for many.
 import type { Wrapped } from '../../../crypto/kms.ts';
 import type { Transaction } from '../../../platform/database.ts';
-import type { AddressKind, Channel, Tristate } from '../../../schema/vocabulary.ts';
+import type { AddressKind, Channel } from '../../../schema/vocabulary.ts';
 import type { CheckedCapability } from '../domain/capability.ts';
+import { readCapability, type CapabilityColumns } from './capability-columns.ts';
 
 /** Times in milliseconds since 1970. */
 export interface StoredAddress {
   readonly tenantId: string;
   readonly id: string;
   readonly recipientId: string;
+  /** The owner's; null where it is not known. */
+  readonly region: string | null;
   readonly kind: AddressKind;
   readonly pseudonym: string;
   readonly sealed: Buffer;
@@ -17,20 +20,14 @@ export interface StoredAddress {
   readonly capabilities: ReadonlyMap<Channel, CheckedCapability>;
 }
 
-interface CapabilityJson {
+interface CapabilityJson extends CapabilityColumns {
   channel: Channel;
-  supported: Tristate;
-  native_e2ee: Tristate;
-  features: string[];
-  carrier: string | null;
-  source: string;
-  checked_ms: number;
-  expires_ms: number;
 }
 
 interface Row {
   id: string;
   recipient_id: string;
+  region: string | null;
   kind: AddressKind;
   pseudonym: string;
   sealed: Buffer;
@@ -51,7 +48,7 @@ export async function loadAddresses(
     'recipientIds' in by ? ['recipient_id', by.recipientIds] : ['id', by.addressIds];
   if (ids.length === 0) return [];
   const rows = await tx.query<Row>(
-    `select a.id, a.recipient_id, a.kind, a.pseudonym, a.sealed,
+    `select a.id, a.recipient_id, r.region, a.kind, a.pseudonym, a.sealed,
        extract(epoch from a.verified_at)::float8 * 1000 as verified_ms,
        r.data_key, r.data_key_id, r.data_key_version,
        (select json_agg(json_build_object('channel', c.channel, 'supported', c.supported,
@@ -69,6 +66,7 @@ export async function loadAddresses(
     tenantId,
     id: row.id,
     recipientId: row.recipient_id,
+    region: row.region,
     kind: row.kind,
     pseudonym: row.pseudonym,
     sealed: row.sealed,
@@ -78,19 +76,11 @@ export async function loadAddresses(
       version: row.data_key_version,
       ciphertext: row.data_key,
     },
-    capabilities: new Map(row.capabilities?.map((known) => [known.channel, toCapability(known)])),
+    capabilities: new Map(
+      row.capabilities?.flatMap((stored) => {
+        const capability = readCapability(stored);
+        return capability === null ? [] : [[stored.channel, capability] as const];
+      }),
+    ),
   }));
-}
-
-function toCapability(known: CapabilityJson): CheckedCapability {
-  const { supported, native_e2ee: nativeE2ee, features, carrier, source } = known;
-  return {
-    supported,
-    nativeE2ee,
-    features,
-    carrier,
-    source,
-    checkedAt: Math.round(known.checked_ms),
-    expiresAt: Math.round(known.expires_ms),
-  };
 }
