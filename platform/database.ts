@@ -1,5 +1,5 @@
 // One PostgreSQL schema's connection: MikroORM with the schema's own login role, and transactions that carry the tenant.
-import { CompiledQuery, type ControlledTransaction } from 'kysely';
+import { CompiledQuery, type Transaction as KyselyTransaction } from 'kysely';
 import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
 import { assert } from './assert.ts';
 import type { Log } from './log.ts';
@@ -101,30 +101,44 @@ export class Database {
 
   async #run<T>(tenant: string, readOnly: boolean, work: (tx: Transaction) => Promise<T>) {
     const effects: (() => void)[] = [];
-    // Begun by hand: `em.transactional` would join whatever transaction is open around the caller, also one of another
-    // schema with another role.
-    const em = this.#orm.em.fork();
-    await em.begin({ readOnly });
-    let result: T;
-    try {
-      const tx = transactionOver(em, effects);
-      // Not waited for on its own: it runs first all the same, and without it no row would be seen.
-      const named = tx.query(`select set_config('${TENANT_SETTING}', $1, true)`, [tenant]);
-      [result] = await Promise.all([work(tx), named]);
-      await em.commit();
-    } catch (error) {
-      // A rollback that fails has lost its connection; what failed before it is what matters.
-      await em.rollback().catch(() => undefined);
-      throw error;
-    }
+    let failure: { readonly cause: unknown } | null = null;
+    // Not by `em.transactional`, which would join whatever transaction is open around the caller, also one of another
+    // schema with another role; nor by `em.begin`, which keeps a connection that was lost on the way for ever.
+    const begin = this.#orm.em
+      .getConnection()
+      .getClient()
+      .transaction()
+      .setAccessMode(readOnly ? 'read only' : 'read write');
+    const result = await begin
+      .execute(async (transaction) => {
+        const em = this.#orm.em.fork();
+        em.setTransactionContext(transaction);
+        try {
+          const tx = transactionOver(em, transaction, effects);
+          // Not waited for on its own: it runs first all the same, and without it no row would be seen.
+          const named = tx.query(`select set_config('${TENANT_SETTING}', $1, true)`, [tenant]);
+          const [answer] = await Promise.all([work(tx), named]);
+          await em.flush();
+          return answer;
+        } catch (error) {
+          failure = { cause: error };
+          throw error;
+        }
+      })
+      .catch((error: unknown) => {
+        // A rollback that fails has lost its connection; what failed before it is what matters.
+        throw failure === null ? error : failure.cause;
+      });
     for (const effect of effects) effect();
     return result;
   }
 }
 
-function transactionOver(em: EntityManager, effects: (() => void)[]): Transaction {
-  const context = em.getTransactionContext<ControlledTransaction<unknown>>();
-  assert(context !== undefined, 'a transaction has its connection');
+function transactionOver(
+  em: EntityManager,
+  context: KyselyTransaction<unknown>,
+  effects: (() => void)[],
+): Transaction {
   return {
     em,
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {

@@ -153,12 +153,16 @@ export function cursorOf(position: Position): string {
   return Buffer.from(`${position.tx}.${position.seq}`).toString('base64url');
 }
 
+const TX_MAX = 2n ** 64n - 1n;
+const SEQ_MAX = 2n ** 63n - 1n;
+
 /** The position behind a cursor, or null when the text is not one. */
 export function positionOf(cursor: string): Position | null {
   const found = /^(\d{1,20})\.(\d{1,19})$/.exec(
     Buffer.from(cursor, 'base64url').toString('latin1'),
   );
-  return found === null ? null : { tx: found[1] ?? '0', seq: found[2] ?? '0' };
+  const [, tx = '0', seq = '0'] = found ?? [];
+  return found === null || BigInt(tx) > TX_MAX || BigInt(seq) > SEQ_MAX ? null : { tx, seq };
 }
 
 function toEvents(rows: readonly EventRow[]): LoggedEvent[] {

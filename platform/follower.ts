@@ -18,11 +18,20 @@ export interface FollowerSettings {
   handle(tx: Transaction, events: readonly LoggedEvent[]): Promise<void>;
 }
 
+/** Rounds in which an event has to fail alone before it is passed over: a lost connection or a deadlock is no fault of
+ *  the event's, and passing it over would lose it for good. */
+const FAILURES_MAX = 3;
+
+/** How often each event has failed alone, by id. */
+type Failures = Map<string, number>;
+
 /** Each event takes effect once, whatever process does it: the follower's row is locked while a batch is handled.
- *  An event that fails alone is passed over and logged as an error, so that it does not stop its neighbours. */
+ *  An event that fails alone again and again is passed over and logged as an error, so that it does not stop its
+ *  neighbours for ever. */
 export function createFollower(settings: FollowerSettings): Job {
   const { name, database, source, bus, log, pollMs } = settings;
   const schema = database.schema;
+  const failures: Failures = new Map();
   let known = false;
 
   const round = async (): Promise<boolean> => {
@@ -44,7 +53,8 @@ export function createFollower(settings: FollowerSettings): Job {
     if (at === undefined) return false;
     const events = await readTail(database, source, at);
     if (events.length === 0) return false;
-    await advance(settings, at, events);
+    await advance(settings, failures, at, events);
+    failures.clear();
     return events.length === TAIL_ROWS_MAX;
   };
 
@@ -61,6 +71,7 @@ export function createFollower(settings: FollowerSettings): Job {
 /** Halves a failing batch until the event that fails stands alone. */
 async function advance(
   settings: FollowerSettings,
+  failures: Failures,
   from: Position,
   events: readonly LoggedEvent[],
 ): Promise<boolean> {
@@ -71,6 +82,9 @@ async function advance(
     return await commit(settings, from, last.position, events);
   } catch (error) {
     if (events.length === 1) {
+      const failed = (failures.get(first.id) ?? 0) + 1;
+      failures.set(first.id, failed);
+      if (failed < FAILURES_MAX) throw error;
       settings.log.error(
         { err: error, follower: settings.name, eventId: first.id, event: first.name },
         'event passed over',
@@ -79,8 +93,8 @@ async function advance(
     }
     const half = events.length >> 1;
     const middle = events[half - 1]?.position ?? from;
-    const done = await advance(settings, from, events.slice(0, half));
-    return done && advance(settings, middle, events.slice(half));
+    const done = await advance(settings, failures, from, events.slice(0, half));
+    return done && advance(settings, failures, middle, events.slice(half));
   }
 }
 
