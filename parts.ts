@@ -16,6 +16,7 @@ import { createDelivery, deliveryDefinition } from './subgraphs/delivery/index.t
 import { defaultPolicy } from './subgraphs/messages/domain/policy.ts';
 import { createMessages, messagesDefinition } from './subgraphs/messages/index.ts';
 import { consentSubjects, createRecipientFacts } from './subgraphs/recipients/facts.ts';
+import { createPseudonyms } from './subgraphs/recipients/pseudonyms.ts';
 import { createRecipients, recipientsDefinition } from './subgraphs/recipients/index.ts';
 
 /** The fixed side of all parts, in the direction in which a message flows. */
@@ -86,7 +87,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'recipients':
       return createRecipients({ ...deps, providers, settings: config.recipients });
     case 'consent':
-      return createConsent({ ...deps, ports: { consentSubjects } });
+      return createConsent({ ...deps, ports: { ...createPseudonyms(deps), consentSubjects } });
     case 'messages':
       return createMessages({
         ...deps,

@@ -1,11 +1,13 @@
 // Internal events: name, version and payload. They tell other subgraphs what happened and never carry personal data.
 import type {
+  AddressKind,
   AttemptState,
   Channel,
   ConsentAction,
   DeliveryEventType,
   FailureCode,
   FallbackReason,
+  Keyword,
   MessageStatus,
   Protection,
   Purpose,
@@ -16,9 +18,23 @@ export interface EventPayloads {
   /** recipients -> nobody yet. A channel's capability or a device changed. */
   'recipient.channels-changed': {
     recipientId: string;
-    reason: 'registered' | 'device' | 'capability';
+    reason: 'registered' | 'device' | 'capability' | 'address' | 'profile' | 'merged' | 'erased';
   };
-  /** consent -> nobody yet. A grant or withdrawal was appended. */
+  /** recipients -> nobody yet. One person was found to be another; the merged id goes on naming the kept one. */
+  'recipient.merged': { recipientId: string; mergedId: string };
+  /** recipients -> nobody yet. Nothing of the person is left but the signed record that says so. */
+  'recipient.erased': { recipientId: string };
+  /** recipients -> audit. Somebody saw an address in clear text: who, whose, which kind, and why. */
+  'recipient.unmasked': {
+    recipientId: string;
+    addressId: string;
+    kind: AddressKind;
+    actor: string;
+    reason: string;
+  };
+  /** recipients -> audit. Everything that is held of a person was handed out. */
+  'recipient.exported': { recipientId: string; actor: string; reason: string };
+  /** consent -> consent (cached decisions). A grant or withdrawal was appended. */
   'consent.recorded': {
     consentId: string;
     subject: string;
@@ -26,6 +42,8 @@ export interface EventPayloads {
     channel: Channel;
     action: ConsentAction;
   };
+  /** consent -> consent (cached decisions). A list names a person from now on, or no longer. */
+  'consent.suppression-changed': { suppressionId: string; subject: string; standing: boolean };
   /** messages -> delivery (timeline and status). The message is a durable row. */
   'message.accepted': { messageId: string; recipientId: string };
   /** messages -> delivery. An attempt changed its state on our side. */
@@ -64,6 +82,17 @@ export interface EventPayloads {
     fallbackReason: FallbackReason | null;
     occurredAt: string;
     receivedAt: string;
+  };
+  /** delivery -> consent (STOP, START, HELP). A person wrote or unsubscribed. Never what they wrote, nor their number. */
+  'inbound.received': {
+    inboundId: string;
+    recipientId: string;
+    /** The pseudonym of the address that it came from. */
+    subject: string;
+    channel: Channel;
+    /** Null: something else, for a person to read. */
+    keyword: Keyword | null;
+    occurredAt: string;
   };
 }
 export type EventName = keyof EventPayloads;

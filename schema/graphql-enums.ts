@@ -161,6 +161,7 @@ describe('ConsentSource', words.ConsentSource, 'Where a consent was captured.', 
   IVR: 'A phone menu.',
   IMPORT: 'A list from another system.',
   KEYWORD: 'A keyword in a reply, such as STOP.',
+  CMP: 'A consent management platform.',
 });
 describe('CaptureMethod', words.CaptureMethod, 'How a consent was given or taken back.', {
   CHECKBOX: 'A box that the person ticked.',
@@ -168,7 +169,26 @@ describe('CaptureMethod', words.CaptureMethod, 'How a consent was given or taken
   VOICE: 'Spoken words.',
   KEYWORD: 'A keyword.',
   RELATIONSHIP: 'An existing customer relation.',
+  INQUIRY: 'The person asked for an offer.',
   IMPORT: 'Taken over from another system.',
+});
+describe('Regulation', words.Regulation, 'Under whose law a consent counts.', {
+  ALL: 'Everywhere.',
+  GDPR: 'The European Economic Area and the United Kingdom.',
+  CPRA: 'California.',
+  TCPA: 'The United States.',
+  CASL: 'Canada.',
+});
+describe('SuppressionList', words.SuppressionList, 'The lists that come before any consent.', {
+  GLOBAL_OPT_OUT: 'The person wants nothing any more.',
+  DNC: 'Do not call.',
+  DNT: 'Do not track.',
+  REGIONAL: 'A list of one region.',
+});
+describe('CmpFormat', words.CmpFormat, 'The forms in which consent management platforms speak.', {
+  GENERIC: 'Ours, signed by Standard Webhooks.',
+  DIDOMI: 'Webhooks of Didomi.',
+  ONETRUST: 'Consent receipts of OneTrust.',
 });
 describe('TemplateState', words.TemplateState, 'The life of a template version.', {
   DRAFT: 'Being written.',
@@ -185,6 +205,27 @@ describe('DevicePlatform', words.DevicePlatform, 'What kind of device it is.', {
 describe('DeviceState', words.DeviceState, 'The life of a device’s key.', {
   ACTIVE: 'Messages are sealed to it.',
   REVOKED: 'Nothing is sealed to it any more.',
+  REMOVED: 'The app is gone: the key was deleted, its name stays so that it never returns.',
+});
+describe('AttestationLevel', words.AttestationLevel, 'What vouches for a device’s key.', {
+  NONE: 'Nothing but the proof that the device holds it.',
+  SELF: 'An authenticator that vouches for itself, by a chain that nobody roots.',
+  CERTIFIED: 'An authenticator whose certificates lead to its maker’s root.',
+});
+describe('VerificationMethod', words.VerificationMethod, 'How a person proved to own an address.', {
+  ONE_TIME_CODE: 'By a code that was sent there.',
+  LINK: 'By a link that was sent there.',
+  IDENTITY_PROVIDER: 'An identity provider vouches for it.',
+  DOCUMENT: 'By a document that somebody looked at.',
+});
+describe('Weekday', words.Weekday, 'A day of the week.', {
+  MONDAY: 'Monday.',
+  TUESDAY: 'Tuesday.',
+  WEDNESDAY: 'Wednesday.',
+  THURSDAY: 'Thursday.',
+  FRIDAY: 'Friday.',
+  SATURDAY: 'Saturday.',
+  SUNDAY: 'Sunday.',
 });
 describe('AddressKind', words.AddressKind, 'What kind of identifier an address is.', {
   PHONE: 'A phone number.',

@@ -6,6 +6,7 @@ export const IdPrefix = {
   address: 'adr',
   device: 'dev',
   consent: 'cns',
+  suppression: 'sup',
   template: 'tpl',
   message: 'msg',
   attempt: 'att',

@@ -169,19 +169,49 @@ export const ConsentSource = {
   IVR: 'IVR',
   IMPORT: 'IMPORT',
   KEYWORD: 'KEYWORD',
+  CMP: 'CMP',
 } as const;
 export type ConsentSource = (typeof ConsentSource)[keyof typeof ConsentSource];
 
-/** How a consent was given or taken back. RELATIONSHIP records an existing customer relation. */
+/** How a consent was given or taken back. RELATIONSHIP records an existing customer relation, INQUIRY that a person asked
+ *  for an offer: from both a consent is only implied. */
 export const CaptureMethod = {
   CHECKBOX: 'CHECKBOX',
   FORM: 'FORM',
   VOICE: 'VOICE',
   KEYWORD: 'KEYWORD',
   RELATIONSHIP: 'RELATIONSHIP',
+  INQUIRY: 'INQUIRY',
   IMPORT: 'IMPORT',
 } as const;
 export type CaptureMethod = (typeof CaptureMethod)[keyof typeof CaptureMethod];
+
+/** Under whose law a consent counts. ALL: everywhere, as most do; the others only where that law applies. */
+export const Regulation = {
+  ALL: 'ALL',
+  GDPR: 'GDPR',
+  CPRA: 'CPRA',
+  TCPA: 'TCPA',
+  CASL: 'CASL',
+} as const;
+export type Regulation = (typeof Regulation)[keyof typeof Regulation];
+
+/** The lists that come before any consent: an opt-out of everything, do not call, do not track, a region's own. */
+export const SuppressionList = {
+  GLOBAL_OPT_OUT: 'GLOBAL_OPT_OUT',
+  DNC: 'DNC',
+  DNT: 'DNT',
+  REGIONAL: 'REGIONAL',
+} as const;
+export type SuppressionList = (typeof SuppressionList)[keyof typeof SuppressionList];
+
+/** What a person asks for in one word, in any of the languages that carriers know. */
+export const Keyword = { STOP: 'STOP', START: 'START', HELP: 'HELP' } as const;
+export type Keyword = (typeof Keyword)[keyof typeof Keyword];
+
+/** The forms in which consent management platforms tell us what a person chose. */
+export const CmpFormat = { GENERIC: 'GENERIC', DIDOMI: 'DIDOMI', ONETRUST: 'ONETRUST' } as const;
+export type CmpFormat = (typeof CmpFormat)[keyof typeof CmpFormat];
 
 /** The life of a template version. Only an APPROVED version is sent. */
 export const TemplateState = {
@@ -198,8 +228,37 @@ export const DevicePlatform = { ANDROID: 'ANDROID', IOS: 'IOS', WEB: 'WEB' } as 
 export type DevicePlatform = (typeof DevicePlatform)[keyof typeof DevicePlatform];
 
 /** The life of a device's key. */
-export const DeviceState = { ACTIVE: 'ACTIVE', REVOKED: 'REVOKED' } as const;
+export const DeviceState = {
+  ACTIVE: 'ACTIVE',
+  REVOKED: 'REVOKED',
+  REMOVED: 'REMOVED',
+} as const;
 export type DeviceState = (typeof DeviceState)[keyof typeof DeviceState];
+
+/** What vouches for a device's key beside its own signature. */
+export const AttestationLevel = { NONE: 'NONE', SELF: 'SELF', CERTIFIED: 'CERTIFIED' } as const;
+export type AttestationLevel = (typeof AttestationLevel)[keyof typeof AttestationLevel];
+
+/** How a person proved to own an address. */
+export const VerificationMethod = {
+  ONE_TIME_CODE: 'ONE_TIME_CODE',
+  LINK: 'LINK',
+  IDENTITY_PROVIDER: 'IDENTITY_PROVIDER',
+  DOCUMENT: 'DOCUMENT',
+} as const;
+export type VerificationMethod = (typeof VerificationMethod)[keyof typeof VerificationMethod];
+
+/** The days of the week by ISO 8601, Monday first. */
+export const Weekday = {
+  MONDAY: 'MONDAY',
+  TUESDAY: 'TUESDAY',
+  WEDNESDAY: 'WEDNESDAY',
+  THURSDAY: 'THURSDAY',
+  FRIDAY: 'FRIDAY',
+  SATURDAY: 'SATURDAY',
+  SUNDAY: 'SUNDAY',
+} as const;
+export type Weekday = (typeof Weekday)[keyof typeof Weekday];
 
 /** What kind of identifier an address is. One phone number serves RCS and SMS. */
 export const AddressKind = { PHONE: 'PHONE', EMAIL: 'EMAIL', APPLE_ID: 'APPLE_ID' } as const;

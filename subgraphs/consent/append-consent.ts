@@ -4,7 +4,7 @@ import { appendEvents } from '../../platform/event-log.ts';
 import type { EventName, EventPayloads } from '../../schema/events.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../schema/user-errors.ts';
-import type { Channel } from '../../schema/vocabulary.ts';
+import type { Channel, Regulation } from '../../schema/vocabulary.ts';
 import type { ConsentDeps } from './deps.ts';
 import { checkStatement, type ConsentStatement } from './domain/consent-record.ts';
 import { foldConsent } from './domain/consent-state.ts';
@@ -24,6 +24,8 @@ export interface AppendConsentRequest extends ConsentStatement {
   readonly recipientId: string;
   /** `dev_...`, as the caller says. */
   readonly deviceId: string | null;
+  /** Under whose law it counts; two of different laws never replace each other. */
+  readonly regulation: Regulation;
   /** Who tells us: the token's subject. */
   readonly actor: string;
 }
@@ -44,6 +46,25 @@ export async function appendConsent(
   deps: ConsentDeps,
   request: AppendConsentRequest,
 ): Promise<AppendConsentResult> {
+  const statement = readRequest(deps, request);
+  if ('errors' in statement) return statement;
+  return deps.database.transaction(request.tenantId, (tx) => append(tx, deps, statement));
+}
+
+/** The same in the caller's transaction: what else it writes commits with the record. */
+export async function appendConsentIn(
+  tx: Transaction,
+  deps: ConsentDeps,
+  request: AppendConsentRequest,
+): Promise<AppendConsentResult> {
+  const statement = readRequest(deps, request);
+  return 'errors' in statement ? statement : append(tx, deps, statement);
+}
+
+function readRequest(
+  deps: ConsentDeps,
+  request: AppendConsentRequest,
+): Statement | AppendConsentResult {
   const recordedAt = deps.clock.now();
   const errors = checkStatement(request, recordedAt).map(
     ({ path, sentence }) => new InvalidInput(path, sentence),
@@ -54,9 +75,7 @@ export async function appendConsent(
   if (errors.length > 0) return refuse(errors);
   const recipientId = uuidOf('recipient', request.recipientId);
   if (recipientId === null) return refuse([noRecipient()]);
-  return deps.database.transaction(request.tenantId, (tx) =>
-    append(tx, deps, { ...request, recipientId, recordedAt }),
-  );
+  return { ...request, recipientId, recordedAt };
 }
 
 /** With the recipient's UUID. */
@@ -138,6 +157,7 @@ function repeats(statement: Statement, earlier: readonly ConsentRecord[]): boole
         record.source === statement.source &&
         record.method === statement.method &&
         record.jurisdiction === statement.jurisdiction &&
+        record.regulation === statement.regulation &&
         record.policyVersion === statement.policyVersion &&
         record.expiresAt === statement.expiresAt &&
         (statement.occurredAt === null || record.occurredAt === statement.occurredAt),

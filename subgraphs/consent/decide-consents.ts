@@ -25,7 +25,9 @@ export async function decideConsents(
     const asked = questions.map(({ purpose, channel }, index): ConsentQuestion | null => {
       const ofRecipient = subjects.get(uuids[index] ?? '') ?? [];
       const found = ofRecipient.find((one) => one.channel === channel);
-      return found ? { tenantId, subject: found.subject, purpose, channel, region: null } : null;
+      if (found === undefined) return null;
+      const { subject, region } = found;
+      return { tenantId, subject, purpose, channel, region };
     });
     const decided = await askConsent(
       tx,
@@ -39,6 +41,9 @@ export async function decideConsents(
           allowed: false,
           reason: 'NO_ADDRESS',
           consentId: null,
+          policyVersion: null,
+          expiresAt: null,
+          ruleSet: 'STRICT',
         },
     );
   });

@@ -10,7 +10,7 @@ export interface ConsentQuestion {
   readonly subject: string;
   readonly purpose: Purpose;
   readonly channel: Channel;
-  /** ISO 3166-1 alpha-2. No rule depends on it yet. */
+  /** Whose rules apply: a country by ISO 3166, or one of its parts. Null: unknown, and the strictest apply. */
   readonly region: string | null;
 }
 
@@ -23,8 +23,10 @@ export async function askConsent(
   questions: readonly ConsentQuestion[],
   now: number,
 ): Promise<readonly ConsentDecision[]> {
-  const standing = await loadStanding(tx, questions);
-  return questions.map(({ purpose }, index) =>
-    decideConsent(standing[index] ?? null, purpose, now),
+  const facts = await loadStanding(tx, questions, now);
+  return questions.map((question, index) =>
+    decideConsent(facts[index] ?? UNANSWERED, question, now),
   );
 }
+
+const UNANSWERED = { suppressed: true, standing: [] };

@@ -8,11 +8,12 @@ import { Recipient } from './graphql/recipient.stub.ts';
 import { ConsentEventTable } from './store/consent-event.table.ts';
 import { ConsentStateTable } from './store/consent-state.table.ts';
 import { init } from './store/migrations/0001-init.ts';
+import { rules } from './store/migrations/0003-rules.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
   tables: [ConsentEventTable, ConsentStateTable],
-  migrations: [init],
+  migrations: [init, rules],
   appendOnly: ['consent_event'],
   grants: {
     // What gate.ts reads.
@@ -24,10 +25,27 @@ export const consentDefinition: PartDefinition = {
           'subject',
           'purpose',
           'channel',
+          'regulation',
           'consent_id',
           'action',
           'method',
+          'policy_version',
+          'occurred_at',
+          'recorded_at',
           'expires_at',
+        ],
+      },
+      {
+        table: 'suppression',
+        columns: [
+          'tenant_id',
+          'subject',
+          'region',
+          'channel',
+          'purpose',
+          'from_at',
+          'until_at',
+          'lifted_at',
         ],
       },
     ],

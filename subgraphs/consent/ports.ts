@@ -8,6 +8,8 @@ export interface ConsentSubject {
   readonly channel: Channel;
   readonly subject: string;
   readonly linkage: Linkage;
+  /** Where the person is, by ISO 3166; null where it is not known. */
+  readonly region: string | null;
 }
 
 /** Answered by recipients/facts.ts: by recipient UUID; unknown recipients are missing. */
@@ -17,6 +19,28 @@ export type AskConsentSubjects = (
   recipientIds: readonly string[],
 ) => Promise<ReadonlyMap<string, readonly ConsentSubject[]>>;
 
+/** An address as somebody wrote it. */
+export interface WrittenAddress {
+  readonly kind: 'PHONE' | 'EMAIL';
+  readonly text: string;
+}
+
+/** Answered by recipients/pseudonyms.ts: in the order of the addresses, null for what is none. Known or not makes no
+ *  difference. Asked outside of any transaction, since keys may be on another machine. */
+export type AskAddressSubjects = (
+  tenantId: string,
+  addresses: readonly WrittenAddress[],
+) => Promise<readonly (string | null)[]>;
+
+/** Answered by recipients/pseudonyms.ts: whose addresses these are, by pseudonym; unknown ones are missing. */
+export type AskAddressOwners = (
+  tx: Transaction,
+  tenantId: string,
+  subjects: readonly string[],
+) => Promise<ReadonlyMap<string, { readonly recipientId: string }>>;
+
 export interface ConsentPorts {
   readonly consentSubjects: AskConsentSubjects;
+  readonly addressSubjects: AskAddressSubjects;
+  readonly addressOwners: AskAddressOwners;
 }

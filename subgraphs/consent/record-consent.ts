@@ -6,12 +6,12 @@ import {
 } from './append-consent.ts';
 import type { ConsentDeps } from './deps.ts';
 
-export type RecordConsentRequest = Omit<AppendConsentRequest, 'action'>;
+export type RecordConsentRequest = Omit<AppendConsentRequest, 'action' | 'regulation'>;
 
 /** In effect when it answers. Refuses for all channels or for none. */
 export async function recordConsent(
   deps: ConsentDeps,
   request: RecordConsentRequest,
 ): Promise<AppendConsentResult> {
-  return appendConsent(deps, { ...request, action: 'GRANTED' });
+  return appendConsent(deps, { ...request, action: 'GRANTED', regulation: 'ALL' });
 }

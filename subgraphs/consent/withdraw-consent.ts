@@ -6,12 +6,20 @@ import {
 } from './append-consent.ts';
 import type { ConsentDeps } from './deps.ts';
 
-export type WithdrawConsentRequest = Omit<AppendConsentRequest, 'action' | 'expiresAt'>;
+export type WithdrawConsentRequest = Omit<
+  AppendConsentRequest,
+  'action' | 'regulation' | 'expiresAt'
+>;
 
 /** In effect when it answers: what is decided after that is refused. Refuses for all channels or for none. */
 export async function withdrawConsent(
   deps: ConsentDeps,
   request: WithdrawConsentRequest,
 ): Promise<AppendConsentResult> {
-  return appendConsent(deps, { ...request, action: 'WITHDRAWN', expiresAt: null });
+  return appendConsent(deps, {
+    ...request,
+    action: 'WITHDRAWN',
+    regulation: 'ALL',
+    expiresAt: null,
+  });
 }

@@ -76,6 +76,8 @@ export interface ConsentSubject {
   readonly channel: Channel;
   readonly subject: string;
   readonly linkage: 'HASHED_PHONE' | 'HASHED_EMAIL' | 'HASHED_APPLE_ID' | 'RECIPIENT_ID';
+  /** Where the person is, by ISO 3166; null where it is not known. */
+  readonly region: string | null;
 }
 
 const linkageOf: Readonly<Record<AddressKind, ConsentSubject['linkage']>> = {
@@ -98,13 +100,13 @@ export async function consentSubjects(
       recipientId,
       Object.values(Channels).flatMap((channel): ConsentSubject[] => {
         const kind = addressKindOf[channel];
+        const region = addresses[0]?.region ?? null;
         if (kind === null) {
-          return [
-            { channel, subject: publicId('recipient', recipientId), linkage: 'RECIPIENT_ID' },
-          ];
+          const subject = publicId('recipient', recipientId);
+          return [{ channel, subject, linkage: 'RECIPIENT_ID', region }];
         }
         const subject = addresses.find((address) => address.kind === kind)?.pseudonym ?? null;
-        return subject === null ? [] : [{ channel, subject, linkage: linkageOf[kind] }];
+        return subject === null ? [] : [{ channel, subject, linkage: linkageOf[kind], region }];
       }),
     ]),
   );

@@ -75,7 +75,7 @@ export const recipientsDefinition: PartDefinition = {
       { table: 'device', columns: ['tenant_id', 'id', 'recipient_id', 'kid', 'jwk', 'state'] },
     ],
     consent: [
-      { table: 'recipient', columns: ['tenant_id', 'id'] },
+      { table: 'recipient', columns: ['tenant_id', 'id', 'region'] },
       { table: 'address', columns: ['tenant_id', 'recipient_id', 'kind', 'pseudonym'] },
     ],
   },

@@ -19,6 +19,7 @@ import { createConsent } from '../../subgraphs/consent/index.ts';
 import type { RecipientsWork } from '../../subgraphs/recipients/deps.ts';
 import { createDataKeys } from '../../subgraphs/recipients/data-keys.ts';
 import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { createRecipients } from '../../subgraphs/recipients/index.ts';
 import type { CapabilityProvider } from '../../subgraphs/recipients/ports.ts';
 import { createTestDatabase } from './database.ts';
@@ -110,7 +111,11 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
   };
   const parts = {
     recipients: createRecipients({ ...deps, database: databases.recipients }),
-    consent: createConsent({ ...deps, database: databases.consent, ports: { consentSubjects } }),
+    consent: createConsent({
+      ...deps,
+      database: databases.consent,
+      ports: { ...createPseudonyms(deps), consentSubjects },
+    }),
   };
   parts.recipients.start?.();
   const subgraphs = buildSubgraphs();

@@ -40,6 +40,9 @@ export const CHARACTERS_MAX = 128;
 
 const JURISDICTION = /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/;
 
+/** Whether a text is a country, or a part of one, by ISO 3166. */
+export const isJurisdiction = (text: string): boolean => JURISDICTION.test(text);
+
 /** Ways to agree that are an opt-in. An existing relation is none, and MARKETING needs one. */
 export const optInMethods: readonly CaptureMethod[] = [
   'CHECKBOX',
@@ -62,7 +65,7 @@ export function checkStatement(statement: ConsentStatement, now: number): Findin
     'At least one channel, each once.',
   );
   expect(
-    JURISDICTION.test(statement.jurisdiction),
+    isJurisdiction(statement.jurisdiction),
     'jurisdiction',
     'A jurisdiction is a country by ISO 3166, or one of its parts, such as AT or US-CA.',
   );

@@ -7,6 +7,7 @@ import { publicId } from '../../../schema/ids.ts';
 import type { AppendConsentResult } from '../append-consent.ts';
 import type { ConsentContext } from '../context.ts';
 import { decideConsents } from '../decide-consents.ts';
+import { RULES_VERSION } from '../domain/jurisdictions.ts';
 import { recordConsent } from '../record-consent.ts';
 import type { ConsentRecord } from '../store/find-records.ts';
 import { withdrawConsent, type WithdrawConsentRequest } from '../withdraw-consent.ts';
@@ -42,14 +43,16 @@ export class ConsentResolver {
     return batch.map(({ purpose, channel }, index) => {
       const decision = decisions[index];
       assert(decision !== undefined, 'every question has its decision');
-      const { allowed, consentId } = decision;
-      const reason = decision.allowed ? null : decision.reason;
+      const { allowed, consentId, policyVersion, expiresAt, ruleSet } = decision;
       return {
         purpose,
         channel,
         allowed,
-        reason,
+        reason: decision.allowed ? null : decision.reason,
         consentId: consentId === null ? null : publicId('consent', consentId),
+        policyVersion,
+        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        rules: `${ruleSet}/${RULES_VERSION}`,
       };
     });
   }

@@ -7,6 +7,7 @@ import {
   ConsentAction,
   ConsentSource,
   Purpose,
+  Regulation,
   RejectionReason,
 } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
@@ -33,6 +34,9 @@ export class ConsentState {
 
   @Field(() => String, { description: 'Whose law applied, by ISO 3166.' })
   jurisdiction!: string;
+
+  @Field(() => Regulation, { description: 'Under whose law it counts.' })
+  regulation!: words.Regulation;
 
   @Field(() => String, { description: 'The version of the text that the person saw.' })
   policyVersion!: string;
@@ -66,4 +70,21 @@ export class ConsentDecision {
     description: 'The record that decided, `cns_...`; null when there is none.',
   })
   consentId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The version of the text that the person saw; null without a record.',
+  })
+  policyVersion!: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the consent ends by itself, by its own word or by the rules of the region.',
+  })
+  expiresAt!: Date | null;
+
+  @Field(() => String, {
+    description: 'The rules that decided and their version, such as GDPR/2026-11.',
+  })
+  rules!: string;
 }

@@ -6,6 +6,7 @@ import type {
   ConsentAction,
   ConsentSource,
   Purpose,
+  Regulation,
 } from '../../../schema/vocabulary.ts';
 import type { Linkage } from '../domain/consent-record.ts';
 
@@ -24,6 +25,7 @@ export const ConsentEventTable = defineEntity({
     source: p.string().columnType('text').$type<ConsentSource>(),
     method: p.string().columnType('text').$type<CaptureMethod>(),
     jurisdiction: p.string().columnType('text'),
+    regulation: p.string().columnType('text').default('ALL').$type<Regulation>(),
     policyVersion: p.string().columnType('text'),
     recipientId: p.uuid(),
     deviceId: p.uuid().strictNullable(),
@@ -37,7 +39,15 @@ export const ConsentEventTable = defineEntity({
     {
       // One thing happens once: an equal record is a repetition.
       name: 'consent_event_once',
-      properties: ['tenantId', 'subject', 'purpose', 'channel', 'action', 'occurredAt'],
+      properties: [
+        'tenantId',
+        'subject',
+        'purpose',
+        'channel',
+        'action',
+        'occurredAt',
+        'regulation',
+      ],
     },
     {
       name: 'consent_event_idempotency_key',

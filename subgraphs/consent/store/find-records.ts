@@ -1,6 +1,6 @@
 // Finds consent records: those that stand, and those that came with an idempotency key. One statement each.
 import type { Transaction } from '../../../platform/database.ts';
-import type { Channel, Purpose } from '../../../schema/vocabulary.ts';
+import type { Channel, Purpose, Regulation } from '../../../schema/vocabulary.ts';
 import type { ConsentEventRow } from './consent-event.table.ts';
 
 /** A record with times in milliseconds since 1970. */
@@ -14,7 +14,7 @@ export interface ConsentRecord extends Omit<
 }
 
 const COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
-  e.method, e.jurisdiction, e.policy_version as "policyVersion", e.recipient_id as "recipientId",
+  e.method, e.jurisdiction, e.regulation, e.policy_version as "policyVersion", e.recipient_id as "recipientId",
   e.device_id as "deviceId", e.actor, e.idempotency_key as "idempotencyKey",
   extract(epoch from e.occurred_at)::float8 * 1000 as "occurredAt",
   extract(epoch from e.recorded_at)::float8 * 1000 as "recordedAt",
@@ -31,7 +31,7 @@ export async function findStandingRecords(
     `select ${COLUMNS} from consent.consent_state s
      join consent.consent_event e on e.tenant_id = s.tenant_id and e.id = s.consent_id
      where s.tenant_id = $1 and s.subject = any($2::text[])
-     order by s.subject, s.purpose, s.channel`,
+     order by s.subject, s.purpose, s.channel, s.regulation`,
     [tenantId, subjects],
   );
   return rows.map(inWholeMilliseconds);
@@ -52,8 +52,13 @@ export async function findByIdempotencyKey(
 }
 
 /** The place that a record takes in the state. */
-export function placeOf(record: { subject: string; purpose: Purpose; channel: Channel }): string {
-  return `${record.subject} ${record.purpose} ${record.channel}`;
+export function placeOf(record: {
+  subject: string;
+  purpose: Purpose;
+  channel: Channel;
+  regulation: Regulation;
+}): string {
+  return `${record.subject} ${record.purpose} ${record.channel} ${record.regulation}`;
 }
 
 function inWholeMilliseconds(row: ConsentRecord): ConsentRecord {

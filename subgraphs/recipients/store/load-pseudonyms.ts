@@ -7,6 +7,8 @@ export interface StoredPseudonym {
   readonly recipientId: string;
   readonly kind: AddressKind | null;
   readonly pseudonym: string | null;
+  /** Of the person. */
+  readonly region: string | null;
 }
 
 /** recipientIds: UUIDs. Reads with the role of `consent`. */
@@ -19,11 +21,12 @@ export async function loadPseudonyms(
     id: string;
     kind: AddressKind | null;
     pseudonym: string | null;
+    region: string | null;
   }>(
-    `select r.id, a.kind, a.pseudonym from recipients.recipient r
+    `select r.id, r.region, a.kind, a.pseudonym from recipients.recipient r
      left join recipients.address a on a.tenant_id = r.tenant_id and a.recipient_id = r.id
      where r.tenant_id = $1 and r.id = any($2::uuid[])`,
     [tenantId, recipientIds],
   );
-  return rows.map(({ id, kind, pseudonym }) => ({ recipientId: id, kind, pseudonym }));
+  return rows.map(({ id, ...row }) => ({ recipientId: id, ...row }));
 }

@@ -1,0 +1,78 @@
+// The pseudonyms of addresses that others hold in their hands: how consent and delivery find a person without keeping a number.
+import { KeyUse, type Kms } from '../../crypto/kms.ts';
+import { makePseudonym, PseudonymKind } from '../../crypto/pseudonym.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { normalizeEmail } from './domain/address.ts';
+import { parsePhoneNumber } from './phone-number.ts';
+import { loadPhoneTenants, loadRecipientsOf } from './store/load-recipients-of.ts';
+
+/** An address as somebody wrote it. */
+export interface WrittenAddress {
+  readonly kind: 'PHONE' | 'EMAIL';
+  readonly text: string;
+}
+
+/** A person of one tenant, by an address that was given. */
+export interface AddressOwner {
+  readonly tenantId: string;
+  /** UUID. */
+  readonly recipientId: string;
+  readonly subject: string;
+}
+
+export interface Pseudonyms {
+  /** In the order of the addresses; null for what is none. Known or not makes no difference. Asks the KMS. */
+  addressSubjects(
+    tenantId: string,
+    addresses: readonly WrittenAddress[],
+  ): Promise<readonly (string | null)[]>;
+  /** Whose addresses these are, by pseudonym, in one statement; unknown ones are missing. */
+  addressOwners(
+    tx: Transaction,
+    tenantId: string,
+    subjects: readonly string[],
+  ): Promise<ReadonlyMap<string, AddressOwner>>;
+  /** Everybody who is reached at a phone number, in every tenant that has it as an address. For a transaction across
+   *  tenants: two statements for any number of phones, and a key for each tenant. */
+  phoneOwners(
+    tx: Transaction,
+    phones: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly AddressOwner[]>>;
+}
+
+const KIND = { PHONE: PseudonymKind.msisdn, EMAIL: PseudonymKind.email } as const;
+
+export function createPseudonyms({ kms }: { readonly kms: Kms }): Pseudonyms {
+  const addressSubjects: Pseudonyms['addressSubjects'] = async (tenant, addresses) => {
+    const { key, version: keyVersion } = await kms.macKey({ tenant, use: KeyUse.pseudonym });
+    return addresses.map(({ kind, text }) => {
+      const value =
+        kind === 'PHONE' ? (parsePhoneNumber(text)?.e164 ?? null) : normalizeEmail(text);
+      return value === null
+        ? null
+        : makePseudonym(key, { keyVersion, kind: KIND[kind], tenant, value });
+    });
+  };
+  return {
+    addressSubjects,
+    async addressOwners(tx, tenantId, subjects) {
+      const named = subjects.map((subject) => ({ tenantId, subject }));
+      return new Map((await loadRecipientsOf(tx, named)).map((owner) => [owner.subject, owner]));
+    },
+    async phoneOwners(tx, phones) {
+      if (phones.length === 0) return new Map();
+      const named: { tenantId: string; subject: string; phone: string }[] = [];
+      const written = phones.map((text) => ({ kind: 'PHONE', text }) as const);
+      for (const tenantId of await loadPhoneTenants(tx)) {
+        const subjects = await addressSubjects(tenantId, written);
+        phones.forEach((phone, index) => {
+          const subject = subjects[index] ?? null;
+          if (subject !== null) named.push({ tenantId, subject, phone });
+        });
+      }
+      const owners = await loadRecipientsOf(tx, named);
+      const phoneOf = new Map(named.map(({ subject, phone }) => [subject, phone]));
+      return Map.groupBy(owners, ({ subject }) => phoneOf.get(subject) ?? '');
+    },
+  };
+}
