@@ -9,7 +9,12 @@ import { assert } from './assert.ts';
 export interface SqlMigration {
   readonly name: string;
   readonly sql: string;
+  /** What SQL alone cannot say about rows that are there already; in the same transaction, after the SQL. */
+  readonly fill?: (run: RunSql) => Promise<void>;
 }
+
+/** Runs one statement, with `?` in the place of each value. */
+export type RunSql = (sql: string, values?: unknown[]) => Promise<readonly object[]>;
 
 /** Columns of one table that another schema's role may read. */
 export interface ReadGrant {
@@ -162,8 +167,9 @@ function sqlMigrationClass(
   migration: SqlMigration,
 ): new (...args: ConstructorParameters<typeof Migration>) => Migration {
   return class extends Migration {
-    override up(): void {
-      this.addSql(migration.sql);
+    override async up(): Promise<void> {
+      await this.execute(migration.sql);
+      await migration.fill?.((sql, values) => this.execute(sql, values));
     }
   };
 }

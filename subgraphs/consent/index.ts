@@ -3,18 +3,21 @@ import type { Part, PartDefinition } from '../../platform/part.ts';
 import type { ConsentContext } from './context.ts';
 import type { ConsentDeps } from './deps.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
+import { logOf } from './grow-log.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
 import { ConsentEventTable } from './store/consent-event.table.ts';
 import { ConsentStateTable } from './store/consent-state.table.ts';
+import { LogCheckpointTable, LogHeadTable, LogNodeTable } from './store/log-tables.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { rules } from './store/migrations/0003-rules.ts';
+import { ledger } from './store/migrations/0007-ledger.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
-  tables: [ConsentEventTable, ConsentStateTable],
-  migrations: [init, rules],
-  appendOnly: ['consent_event'],
+  tables: [ConsentEventTable, ConsentStateTable, LogNodeTable, LogHeadTable, LogCheckpointTable],
+  migrations: [init, rules, ledger(logOf)],
+  appendOnly: ['consent_event', 'log_node', 'log_checkpoint'],
   grants: {
     // What gate.ts reads.
     messages: [

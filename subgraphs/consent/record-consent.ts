@@ -6,12 +6,12 @@ import {
 } from './append-consent.ts';
 import type { ConsentDeps } from './deps.ts';
 
-export type RecordConsentRequest = Omit<AppendConsentRequest, 'action' | 'regulation'>;
+export type RecordConsentRequest = Omit<AppendConsentRequest, 'action' | 'regulation' | 'cmp'>;
 
 /** In effect when it answers. Refuses for all channels or for none. */
 export async function recordConsent(
   deps: ConsentDeps,
   request: RecordConsentRequest,
 ): Promise<AppendConsentResult> {
-  return appendConsent(deps, { ...request, action: 'GRANTED', regulation: 'ALL' });
+  return appendConsent(deps, { ...request, action: 'GRANTED', regulation: 'ALL', cmp: null });
 }

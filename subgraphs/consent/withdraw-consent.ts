@@ -8,7 +8,7 @@ import type { ConsentDeps } from './deps.ts';
 
 export type WithdrawConsentRequest = Omit<
   AppendConsentRequest,
-  'action' | 'regulation' | 'expiresAt'
+  'action' | 'regulation' | 'cmp' | 'expiresAt'
 >;
 
 /** In effect when it answers: what is decided after that is refused. Refuses for all channels or for none. */
@@ -20,6 +20,7 @@ export async function withdrawConsent(
     ...request,
     action: 'WITHDRAWN',
     regulation: 'ALL',
+    cmp: null,
     expiresAt: null,
   });
 }

@@ -5,6 +5,7 @@ import type {
   ConsentAction,
   ConsentSource,
   Purpose,
+  Regulation,
 } from '../../../schema/vocabulary.ts';
 
 /** How a subject stands for a person: by the keyed hash of an address, or by the public id. */
@@ -26,6 +27,46 @@ export interface ConsentStatement {
   /** Null: until it is withdrawn. */
   readonly expiresAt: number | null;
   readonly idempotencyKey: string | null;
+}
+
+/** What a consent management platform says of itself, where the record came through one. */
+export interface CmpEvidence {
+  readonly name: string;
+  readonly version: string;
+  /** The platform's own signature over what it told us; null where it signs nothing. */
+  readonly signature: string | null;
+}
+
+/** One record of the log: what one person said about one channel. Ids are UUIDs, times milliseconds since 1970. */
+export interface ConsentRecord {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly subject: string;
+  readonly linkage: Linkage;
+  readonly purpose: Purpose;
+  readonly channel: Channel;
+  readonly action: ConsentAction;
+  readonly source: ConsentSource;
+  readonly method: CaptureMethod;
+  readonly jurisdiction: string;
+  readonly regulation: Regulation;
+  readonly policyVersion: string;
+  /** Null: nobody was known by the subject. */
+  readonly recipientId: string | null;
+  readonly deviceId: string | null;
+  readonly actor: string;
+  readonly idempotencyKey: string | null;
+  readonly cmp: CmpEvidence | null;
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+  readonly expiresAt: number | null;
+}
+
+/** A record in its place in the tenant's log. */
+export interface LoggedRecord extends ConsentRecord {
+  readonly logIndex: bigint;
+  /** 32 bytes. */
+  readonly leafHash: Uint8Array;
 }
 
 /** A field that its rule refuses. */

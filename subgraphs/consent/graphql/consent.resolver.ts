@@ -9,7 +9,7 @@ import type { ConsentContext } from '../context.ts';
 import { decideConsents } from '../decide-consents.ts';
 import { RULES_VERSION } from '../domain/jurisdictions.ts';
 import { recordConsent } from '../record-consent.ts';
-import type { ConsentRecord } from '../store/find-records.ts';
+import type { ConsentRecord } from '../domain/consent-record.ts';
 import { withdrawConsent, type WithdrawConsentRequest } from '../withdraw-consent.ts';
 import {
   ConsentQuestionInput,

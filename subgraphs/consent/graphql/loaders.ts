@@ -2,7 +2,8 @@
 import DataLoader from 'dataloader';
 import { uuidOf } from '../../../schema/ids.ts';
 import type { ConsentDeps } from '../deps.ts';
-import { findStandingRecords, type ConsentRecord } from '../store/find-records.ts';
+import type { ConsentRecord } from '../domain/consent-record.ts';
+import { findStandingRecords } from '../store/find-records.ts';
 
 export interface ConsentLoaders {
   /** By `rcp_...`; empty for whom the tenant does not know. */

@@ -1,28 +1,36 @@
-// Appends consent records and saves the state that follows from them: one statement each.
+// Appends consent records in their places of the log and saves the state that follows from them: one statement each.
 import type { Transaction } from '../../../platform/database.ts';
-import type { ConsentRecord } from './find-records.ts';
+import type { ConsentRecord, LoggedRecord } from '../domain/consent-record.ts';
 
-/** Returns the ids of the records that are new; an equal one of before stays as it is. */
+/** Whoever calls holds the lock of the log's head and knows that each is new. */
 export async function appendRecords(
   tx: Transaction,
-  records: readonly ConsentRecord[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx.query<{ id: string }>(
+  records: readonly LoggedRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map(({ cmp, logIndex, leafHash, ...row }) => ({
+    ...row,
+    cmpName: cmp?.name,
+    cmpVersion: cmp?.version,
+    cmpSignature: cmp?.signature,
+    logIndex: String(logIndex),
+    leafHash: Buffer.from(leafHash).toString('hex'),
+  }));
+  await tx.query(
     `insert into consent.consent_event (tenant_id, id, subject, linkage, purpose, channel, action, source, method,
-       jurisdiction, regulation, policy_version, recipient_id, device_id, actor, idempotency_key, occurred_at, recorded_at,
-       expires_at)
+       jurisdiction, regulation, policy_version, recipient_id, device_id, actor, idempotency_key, cmp_name,
+       cmp_version, cmp_signature, log_index, leaf_hash, occurred_at, recorded_at, expires_at)
      select r."tenantId", r.id, r.subject, r.linkage, r.purpose, r.channel, r.action, r.source, r.method,
        r.jurisdiction, r.regulation, r."policyVersion", r."recipientId", r."deviceId", r.actor, r."idempotencyKey",
+       r."cmpName", r."cmpVersion", r."cmpSignature", r."logIndex", decode(r."leafHash", 'hex'),
        to_timestamp(r."occurredAt" / 1000), to_timestamp(r."recordedAt" / 1000), to_timestamp(r."expiresAt" / 1000)
      from json_to_recordset($1::json) as r ("tenantId" text, id uuid, subject text, linkage text, purpose text,
        channel text, action text, source text, method text, jurisdiction text, regulation text, "policyVersion" text,
-       "recipientId" uuid, "deviceId" uuid, actor text, "idempotencyKey" text, "occurredAt" float8,
-       "recordedAt" float8, "expiresAt" float8)
-     on conflict on constraint consent_event_once do nothing
-     returning id`,
-    [JSON.stringify(records)],
+       "recipientId" uuid, "deviceId" uuid, actor text, "idempotencyKey" text, "cmpName" text, "cmpVersion" text,
+       "cmpSignature" text, "logIndex" bigint, "leafHash" text, "occurredAt" float8, "recordedAt" float8,
+       "expiresAt" float8)`,
+    [JSON.stringify(rows)],
   );
-  return new Set(rows.map((row) => row.id));
 }
 
 /** Each record stands for its place from now on. Whoever calls holds the subjects' lock. */

@@ -1,5 +1,5 @@
 // Consent records: append-only, one a channel. They name a pseudonym, never an address.
-import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import type {
   CaptureMethod,
   Channel,
@@ -27,10 +27,15 @@ export const ConsentEventTable = defineEntity({
     jurisdiction: p.string().columnType('text'),
     regulation: p.string().columnType('text').default('ALL').$type<Regulation>(),
     policyVersion: p.string().columnType('text'),
-    recipientId: p.uuid(),
+    recipientId: p.uuid().strictNullable(),
     deviceId: p.uuid().strictNullable(),
     actor: p.string().columnType('text'),
     idempotencyKey: p.string().columnType('text').strictNullable(),
+    cmpName: p.string().columnType('text').strictNullable(),
+    cmpVersion: p.string().columnType('text').strictNullable(),
+    cmpSignature: p.string().columnType('text').strictNullable(),
+    logIndex: p.bigint(),
+    leafHash: p.blob(),
     occurredAt: p.datetime().columnType('timestamptz'),
     recordedAt: p.datetime().columnType('timestamptz'),
     expiresAt: p.datetime().columnType('timestamptz').strictNullable(),
@@ -53,6 +58,6 @@ export const ConsentEventTable = defineEntity({
       name: 'consent_event_idempotency_key',
       properties: ['tenantId', 'idempotencyKey', 'channel'],
     },
+    { name: 'consent_event_log_index', properties: ['tenantId', 'logIndex'] },
   ],
 });
-export interface ConsentEventRow extends InferEntity<typeof ConsentEventTable> {}

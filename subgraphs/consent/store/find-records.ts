@@ -1,54 +1,99 @@
-// Finds consent records: those that stand, and those that came with an idempotency key. One statement each.
+// Finds consent records: those that stand, those that came with a key, those that say the same. One statement each.
 import type { Transaction } from '../../../platform/database.ts';
 import type { Channel, Purpose, Regulation } from '../../../schema/vocabulary.ts';
-import type { ConsentEventRow } from './consent-event.table.ts';
+import type { ConsentRecord, LoggedRecord } from '../domain/consent-record.ts';
 
-/** A record with times in milliseconds since 1970. */
-export interface ConsentRecord extends Omit<
-  ConsentEventRow,
-  'occurredAt' | 'recordedAt' | 'expiresAt'
-> {
-  readonly occurredAt: number;
-  readonly recordedAt: number;
-  readonly expiresAt: number | null;
-}
-
-const COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
+export const RECORD_COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
   e.method, e.jurisdiction, e.regulation, e.policy_version as "policyVersion", e.recipient_id as "recipientId",
   e.device_id as "deviceId", e.actor, e.idempotency_key as "idempotencyKey",
+  case when e.cmp_name is not null then
+    json_build_object('name', e.cmp_name, 'version', e.cmp_version, 'signature', e.cmp_signature) end as cmp,
   extract(epoch from e.occurred_at)::float8 * 1000 as "occurredAt",
   extract(epoch from e.recorded_at)::float8 * 1000 as "recordedAt",
-  extract(epoch from e.expires_at)::float8 * 1000 as "expiresAt"`;
+  extract(epoch from e.expires_at)::float8 * 1000 as "expiresAt",
+  e.log_index::text as "logIndex", e.leaf_hash as "leafHash"`;
+
+/** A row as the database tells it. */
+export type RecordRow = Omit<LoggedRecord, 'logIndex'> & { readonly logIndex: string };
 
 /** What stands for these subjects, all purposes and channels. */
 export async function findStandingRecords(
   tx: Transaction,
   tenantId: string,
   subjects: readonly string[],
-): Promise<ConsentRecord[]> {
+): Promise<LoggedRecord[]> {
   if (subjects.length === 0) return [];
-  const rows = await tx.query<ConsentRecord>(
-    `select ${COLUMNS} from consent.consent_state s
+  const rows = await tx.query<RecordRow>(
+    `select ${RECORD_COLUMNS} from consent.consent_state s
      join consent.consent_event e on e.tenant_id = s.tenant_id and e.id = s.consent_id
      where s.tenant_id = $1 and s.subject = any($2::text[])
      order by s.subject, s.purpose, s.channel, s.regulation`,
     [tenantId, subjects],
   );
-  return rows.map(inWholeMilliseconds);
+  return rows.map(toRecord);
 }
 
-/** What one call with this key wrote: a record a channel. */
-export async function findByIdempotencyKey(
+/** What calls with these keys wrote: a record a channel. */
+export async function findByIdempotencyKeys(
   tx: Transaction,
   tenantId: string,
-  idempotencyKey: string,
-): Promise<ConsentRecord[]> {
-  const rows = await tx.query<ConsentRecord>(
-    `select ${COLUMNS} from consent.consent_event e
-     where e.tenant_id = $1 and e.idempotency_key = $2`,
-    [tenantId, idempotencyKey],
+  keys: readonly string[],
+): Promise<LoggedRecord[]> {
+  if (keys.length === 0) return [];
+  const rows = await tx.query<RecordRow>(
+    `select ${RECORD_COLUMNS} from consent.consent_event e
+     where e.tenant_id = $1 and e.idempotency_key = any($2::text[])`,
+    [tenantId, keys],
   );
-  return rows.map(inWholeMilliseconds);
+  return rows.map(toRecord);
+}
+
+/** Those that say that the same thing happened as one of these does, whoever told us. Their `happeningOf`s. */
+export async function findHappenings(
+  tx: Transaction,
+  records: readonly ConsentRecord[],
+): Promise<ReadonlySet<string>> {
+  if (records.length === 0) return new Set();
+  const rows = await tx.query<ConsentRecord>(
+    `select e.subject, e.purpose, e.channel, e.action, e.regulation,
+       extract(epoch from e.occurred_at)::float8 * 1000 as "occurredAt"
+     from json_to_recordset($1::json) as r ("tenantId" text, subject text, purpose text, channel text, action text,
+       regulation text, "occurredAt" float8)
+     join consent.consent_event e on e.tenant_id = r."tenantId" and e.subject = r.subject
+       and e.purpose = r.purpose and e.channel = r.channel and e.action = r.action
+       and e.occurred_at = to_timestamp(r."occurredAt" / 1000) and e.regulation = r.regulation`,
+    [JSON.stringify(records)],
+  );
+  return new Set(
+    rows.map((row) => happeningOf({ ...row, occurredAt: Math.round(row.occurredAt) })),
+  );
+}
+
+/** A record by its UUID; null when the tenant has none. */
+export async function findRecord(
+  tx: Transaction,
+  tenantId: string,
+  id: string,
+): Promise<LoggedRecord | null> {
+  const [row] = await tx.query<RecordRow>(
+    `select ${RECORD_COLUMNS} from consent.consent_event e where e.tenant_id = $1 and e.id = $2`,
+    [tenantId, id],
+  );
+  return row === undefined ? null : toRecord(row);
+}
+
+/** The records at the places from `first` on, in the order of the log. */
+export async function findLogged(
+  tx: Transaction,
+  tenantId: string,
+  { first, limit }: { readonly first: bigint; readonly limit: number },
+): Promise<LoggedRecord[]> {
+  const rows = await tx.query<RecordRow>(
+    `select ${RECORD_COLUMNS} from consent.consent_event e where e.tenant_id = $1 and e.log_index >= $2
+     order by e.log_index limit $3`,
+    [tenantId, String(first), limit],
+  );
+  return rows.map(toRecord);
 }
 
 /** The place that a record takes in the state. */
@@ -61,12 +106,18 @@ export function placeOf(record: {
   return `${record.subject} ${record.purpose} ${record.channel} ${record.regulation}`;
 }
 
-function inWholeMilliseconds(row: ConsentRecord): ConsentRecord {
+/** What happened, whoever tells it: two records of one happening are one. */
+export function happeningOf(record: ConsentRecord): string {
+  return `${placeOf(record)} ${record.action} ${record.occurredAt}`;
+}
+
+export function toRecord(row: RecordRow): LoggedRecord {
   const { expiresAt } = row;
   return {
     ...row,
     occurredAt: Math.round(row.occurredAt),
     recordedAt: Math.round(row.recordedAt),
     expiresAt: expiresAt === null ? null : Math.round(expiresAt),
+    logIndex: BigInt(row.logIndex),
   };
 }
