@@ -14,6 +14,7 @@ import { gatewayOptions } from './gateway/options.ts';
 import { roleUrl } from './platform/migrate.ts';
 import type { SignatureKeys } from './platform/request-signature.ts';
 import { providerOptions } from './providers/index.ts';
+import { consentOptions } from './subgraphs/consent/options.ts';
 import { deliveryOptions } from './subgraphs/delivery/options.ts';
 import { messagesOptions } from './subgraphs/messages/options.ts';
 import { recipientsOptions } from './subgraphs/recipients/options.ts';
@@ -73,6 +74,7 @@ export const configuration = {
   program: programOptions,
   gateway: gatewayOptions,
   recipients: recipientsOptions,
+  consent: consentOptions,
   messages: messagesOptions,
   delivery: deliveryOptions,
   ...providerOptions,

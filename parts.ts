@@ -50,6 +50,7 @@ export const SCOPES = [
   'pii:read',
   'consent:read',
   'consent:write',
+  'audit:read',
   'templates:read',
   'templates:write',
   'templates:approve',
@@ -87,7 +88,11 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'recipients':
       return createRecipients({ ...deps, providers, settings: config.recipients });
     case 'consent':
-      return createConsent({ ...deps, ports: { ...createPseudonyms(deps), consentSubjects } });
+      return createConsent({
+        ...deps,
+        ports: { ...createPseudonyms(deps), consentSubjects },
+        settings: config.consent,
+      });
     case 'messages':
       return createMessages({
         ...deps,

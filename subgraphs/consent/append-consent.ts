@@ -1,21 +1,20 @@
 // Appends what a person said, one record a channel, and folds the state in the same commit: it is in effect when we answer.
-import { assert } from '../../platform/assert.ts';
+import { coalesce } from '../../platform/coalesce.ts';
 import type { Transaction } from '../../platform/database.ts';
+import { ApiError } from '../../platform/errors.ts';
 import { appendEvents } from '../../platform/event-log.ts';
 import type { EventName, EventPayloads } from '../../schema/events.ts';
-import { uuidOf } from '../../schema/ids.ts';
-import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../schema/user-errors.ts';
-import type { Channel, Regulation } from '../../schema/vocabulary.ts';
+import { IdempotencyKeyReused } from '../../schema/user-errors.ts';
 import type { ConsentDeps } from './deps.ts';
-import {
-  checkStatement,
-  type CmpEvidence,
-  type ConsentRecord,
-  type ConsentStatement,
-} from './domain/consent-record.ts';
+import type { ConsentRecord } from './domain/consent-record.ts';
 import { foldConsent } from './domain/consent-state.ts';
+import {
+  draftRecords,
+  type AppendConsentError,
+  type AppendConsentRequest,
+  type Draft,
+} from './draft-records.ts';
 import { placeInLog } from './grow-log.ts';
-import type { ConsentSubject } from './ports.ts';
 import { appendRecords, saveStanding } from './store/append-records.ts';
 import {
   findByIdempotencyKeys,
@@ -27,22 +26,6 @@ import {
 import { lockSubjects } from './store/lock-subjects.ts';
 import { lockHead, saveGrowth } from './store/log-nodes.ts';
 
-export interface AppendConsentRequest extends ConsentStatement {
-  readonly tenantId: string;
-  /** `rcp_...` */
-  readonly recipientId: string;
-  /** `dev_...`, as the caller says. */
-  readonly deviceId: string | null;
-  /** Under whose law it counts; two of different laws never replace each other. */
-  readonly regulation: Regulation;
-  /** Where a consent management platform told us. */
-  readonly cmp: CmpEvidence | null;
-  /** Who tells us: the token's subject. */
-  readonly actor: string;
-}
-
-export type AppendConsentError = InvalidInput | NotFound | IdempotencyKeyReused;
-
 export interface AppendConsentResult {
   /** What stands for the channels now, in their order; null when refused. */
   readonly consents: ConsentRecord[] | null;
@@ -53,21 +36,31 @@ export interface AppendConsentResult {
 
 const NAME = 'consent.recorded' satisfies EventName;
 
-export async function appendConsent(
-  deps: ConsentDeps,
-  request: AppendConsentRequest,
-): Promise<AppendConsentResult> {
-  const { tenantId } = request;
-  const append = async (tx: Transaction) => {
-    const [result] = await appendConsents(tx, deps, tenantId, [request]);
-    return result;
-  };
-  const result = await deps.database.transaction(tenantId, append);
-  assert(result !== undefined, 'every request has its result');
-  return result;
+/** In effect when it answers. */
+export type AppendConsent = (request: AppendConsentRequest) => Promise<AppendConsentResult>;
+
+const BATCH_MAX = 200;
+/** Of one tenant, one waits for the other's place in the log while it finds out what is new. */
+const BATCHES_MAX = 2;
+const WAITING_MAX = 5_000;
+
+/** Concurrent calls of one tenant share their statements and their commit, and one step in the tenant's log. */
+export function createAppendConsent(deps: ConsentDeps): AppendConsent {
+  return coalesce<AppendConsentRequest, AppendConsentResult>({
+    itemsMax: BATCH_MAX,
+    batchesMax: BATCHES_MAX,
+    waitingMax: WAITING_MAX,
+    overflow: () =>
+      new ApiError('RATE_LIMITED', 'More consents wait to be recorded than fit.', {
+        retryAfter: 1,
+      }),
+    groupOf: ({ tenantId }) => tenantId,
+    run: (requests, tenantId) =>
+      deps.database.transaction(tenantId, (tx) => appendConsents(tx, deps, tenantId, requests)),
+  });
 }
 
-/** The same for many requests of one tenant, in the caller's transaction: what else it writes commits with the records.
+/** Many requests of one tenant, in the caller's transaction: what else it writes commits with the records.
  *  About ten statements for any number. Each request is taken or refused by itself; results stand in their order. */
 export async function appendConsents(
   tx: Transaction,
@@ -107,54 +100,10 @@ export async function appendConsents(
   });
 }
 
-/** A request as records, one a channel; without records it is refused. */
-interface Draft {
-  readonly records: readonly ConsentRecord[];
-  /** Whether the caller said when it happened: only then a repetition has to say the same. */
-  readonly timed: boolean;
-  readonly errors: readonly AppendConsentError[];
-}
-
 interface Taken {
   readonly draft: Draft;
   readonly replayed: boolean;
   readonly errors: AppendConsentError[];
-}
-
-async function draftRecords(
-  tx: Transaction,
-  { ports, newUuid }: ConsentDeps,
-  tenantId: string,
-  { requests, recordedAt }: { requests: readonly AppendConsentRequest[]; recordedAt: number },
-): Promise<Draft[]> {
-  const uuids = requests.map(({ recipientId }) => uuidOf('recipient', recipientId));
-  const known = [...new Set(uuids.filter((uuid) => uuid !== null))];
-  const asked = await ports.consentSubjects(tx, tenantId, known);
-  return requests.map((request, index) => {
-    const timed = request.occurredAt !== null;
-    const errors: AppendConsentError[] = checkRequest(request, recordedAt);
-    const recipientId = uuids[index] ?? null;
-    const subjects = recipientId === null ? undefined : asked.get(recipientId);
-    if (errors.length > 0) return { records: [], timed, errors };
-    if (recipientId === null || subjects === undefined) {
-      return { records: [], timed, errors: [noRecipient()] };
-    }
-    const records = recordsOf({ ...request, recipientId, recordedAt }, subjects, newUuid);
-    const missing = request.channels.flatMap((channel, place) =>
-      records.some((record) => record.channel === channel) ? [] : [noAddress(channel, place)],
-    );
-    return { records: missing.length > 0 ? [] : records, timed, errors: missing };
-  });
-}
-
-function checkRequest(request: AppendConsentRequest, recordedAt: number): InvalidInput[] {
-  const errors = checkStatement(request, recordedAt).map(
-    ({ path, sentence }) => new InvalidInput(path, sentence),
-  );
-  if (request.deviceId !== null && uuidOf('device', request.deviceId) === null) {
-    errors.push(new InvalidInput(['deviceId'], 'This is not the id of a device.'));
-  }
-  return errors;
 }
 
 /** Tells what is new from what was said before, in the log or earlier in this batch. */
@@ -195,33 +144,6 @@ function foldInto(
     changed.set(place, record);
   }
   return [...changed.values()];
-}
-
-/** With the recipient's UUID. */
-type Statement = AppendConsentRequest & { readonly recordedAt: number };
-
-function recordsOf(
-  statement: Statement,
-  subjects: readonly ConsentSubject[],
-  newUuid: () => string,
-): ConsentRecord[] {
-  const { channels, occurredAt, deviceId, ...said } = statement;
-  return channels.flatMap((channel) => {
-    const found = subjects.find((known) => known.channel === channel);
-    if (found === undefined) return [];
-    const { subject, linkage } = found;
-    return [
-      {
-        ...said,
-        id: newUuid(),
-        channel,
-        subject,
-        linkage,
-        deviceId: deviceId === null ? null : uuidOf('device', deviceId),
-        occurredAt: occurredAt ?? said.recordedAt,
-      },
-    ];
-  });
 }
 
 /** Whether the records that came with the key say what this one says. What had happened before did not come with it. */
@@ -271,14 +193,6 @@ async function tell(
   });
   await appendEvents(tx, database.schema, events);
   tx.afterCommit(() => bus.wake(`events:${database.schema}`));
-}
-
-function noRecipient(): NotFound {
-  return new NotFound(['recipientId'], 'There is no recipient with this id.');
-}
-
-function noAddress(channel: Channel, index: number): InvalidInput {
-  return new InvalidInput(['channels', String(index)], `There is no address for ${channel}.`);
 }
 
 function keyReused(): IdempotencyKeyReused {

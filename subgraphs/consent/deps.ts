@@ -2,6 +2,8 @@
 import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import type { Kms } from '../../crypto/kms.ts';
+import type { Log } from '../../platform/log.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { ConsentPorts } from './ports.ts';
 
@@ -9,7 +11,12 @@ export interface ConsentDeps {
   /** Connected as the role of `consent`; the part closes it. */
   readonly database: Database;
   readonly ports: ConsentPorts;
+  readonly kms: Kms;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly newUuid: NewUuid;
+  readonly log: Log;
+  readonly settings: {
+    readonly checkpointMs: number;
+  };
 }

@@ -1,11 +1,14 @@
 // Consent: what each person permits, on record, and the gate that is asked before anything is sent.
 import type { Part, PartDefinition } from '../../platform/part.ts';
+import { createAppendConsent } from './append-consent.ts';
 import type { ConsentContext } from './context.ts';
 import type { ConsentDeps } from './deps.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
 import { logOf } from './grow-log.ts';
 import { createLoaders } from './graphql/loaders.ts';
+import { ReceiptResolver } from './graphql/receipt.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
+import { signGrownLogs } from './jobs/sign-grown-logs.ts';
 import { ConsentEventTable } from './store/consent-event.table.ts';
 import { ConsentStateTable } from './store/consent-state.table.ts';
 import { LogCheckpointTable, LogHeadTable, LogNodeTable } from './store/log-tables.ts';
@@ -54,17 +57,18 @@ export const consentDefinition: PartDefinition = {
     ],
   },
   // No resolver returns the stub: it is there for others to refer to.
-  graphql: { resolvers: [ConsentResolver], orphanedTypes: [Recipient] },
+  graphql: { resolvers: [ConsentResolver, ReceiptResolver], orphanedTypes: [Recipient] },
 };
 
 export function createConsent(deps: ConsentDeps): Part {
+  const append = createAppendConsent(deps);
   return {
     name: consentDefinition.schema,
     contextFor: (principal): ConsentContext => {
-      return { ...deps, principal, loaders: createLoaders(deps, principal.tenantId) };
+      return { ...deps, append, principal, loaders: createLoaders(deps, principal.tenantId) };
     },
     routes: [],
-    jobs: [],
+    jobs: [signGrownLogs(deps)],
     ready: () => deps.database.reachable(),
     close: () => deps.database.close(),
   };

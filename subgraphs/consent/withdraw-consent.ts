@@ -1,10 +1,6 @@
 // Records that a person took a consent back. Nobody needs to have given one: a withdrawal of nothing still stands.
-import {
-  appendConsent,
-  type AppendConsentRequest,
-  type AppendConsentResult,
-} from './append-consent.ts';
-import type { ConsentDeps } from './deps.ts';
+import type { AppendConsent, AppendConsentResult } from './append-consent.ts';
+import type { AppendConsentRequest } from './draft-records.ts';
 
 export type WithdrawConsentRequest = Omit<
   AppendConsentRequest,
@@ -13,14 +9,9 @@ export type WithdrawConsentRequest = Omit<
 
 /** In effect when it answers: what is decided after that is refused. Refuses for all channels or for none. */
 export async function withdrawConsent(
-  deps: ConsentDeps,
+  { append }: { readonly append: AppendConsent },
   request: WithdrawConsentRequest,
 ): Promise<AppendConsentResult> {
-  return appendConsent(deps, {
-    ...request,
-    action: 'WITHDRAWN',
-    regulation: 'ALL',
-    cmp: null,
-    expiresAt: null,
-  });
+  const said = { action: 'WITHDRAWN', regulation: 'ALL', cmp: null, expiresAt: null } as const;
+  return append({ ...request, ...said });
 }

@@ -115,6 +115,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
       ...deps,
       database: databases.consent,
       ports: { ...createPseudonyms(deps), consentSubjects },
+      settings: { checkpointMs: 100 },
     }),
   };
   parts.recipients.start?.();

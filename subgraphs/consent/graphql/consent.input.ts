@@ -1,9 +1,16 @@
 // Inputs and payloads of consent.
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../../schema/user-errors.ts';
-import { CaptureMethod, Channel, ConsentSource, Purpose } from '../../../schema/vocabulary.ts';
+import {
+  CaptureMethod,
+  Channel,
+  ConsentAction,
+  ConsentSource,
+  Purpose,
+  Regulation,
+} from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
-import type { AppendConsentError } from '../append-consent.ts';
+import type { AppendConsentError } from '../draft-records.ts';
 import { ConsentState } from './consent.type.ts';
 
 @InputType({ description: 'What a person did about a consent.' })
@@ -48,6 +55,24 @@ export class RecordConsentInput extends WithdrawConsentInput {
   expiresAt?: Date | null;
 }
 
+@InputType({ description: 'A consent, or its withdrawal, as another system recorded it.' })
+export class ImportConsentRowInput extends RecordConsentInput {
+  @Field(() => ConsentAction, { description: 'Whether it was given or taken back.' })
+  action!: words.ConsentAction;
+
+  @Field(() => Regulation, {
+    nullable: true,
+    description: 'Under whose law it counts; everywhere when missing.',
+  })
+  regulation?: words.Regulation | null;
+}
+
+@InputType({ description: 'Consents of another system.' })
+export class ImportConsentsInput {
+  @Field(() => [ImportConsentRowInput], { description: 'At most 1,000 rows.' })
+  rows!: ImportConsentRowInput[];
+}
+
 export const RecordConsentError = createUnionType({
   name: 'RecordConsentError',
   description: 'Why nothing was recorded.',
@@ -90,6 +115,32 @@ export class WithdrawConsentPayload {
     description: 'Why it was refused; empty when it was not.',
   })
   errors!: AppendConsentError[];
+}
+
+@ObjectType({ description: 'What came of one row of an import.' })
+export class ImportConsentResult {
+  @Field(() => [ConsentState], {
+    nullable: true,
+    description: 'What stands for the channels now, in their order; null when refused.',
+  })
+  consents!: ConsentState[] | null;
+
+  @Field(() => Boolean, { description: 'True when it had been recorded before.' })
+  replayed!: boolean;
+
+  @Field(() => [RecordConsentError], { description: 'Why it was refused; empty when it was not.' })
+  errors!: AppendConsentError[];
+}
+
+@ObjectType({ description: 'What came of an import.' })
+export class ImportConsentsPayload {
+  @Field(() => [ImportConsentResult], {
+    description: 'One a row, in their order; empty when the whole was refused.',
+  })
+  results!: ImportConsentResult[];
+
+  @Field(() => [InvalidInput], { description: 'Why the whole was refused; empty when it was not.' })
+  errors!: InvalidInput[];
 }
 
 @InputType({ description: 'A question: may this recipient be written to?' })

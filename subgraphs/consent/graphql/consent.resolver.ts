@@ -8,11 +8,14 @@ import type { AppendConsentResult } from '../append-consent.ts';
 import type { ConsentContext } from '../context.ts';
 import { decideConsents } from '../decide-consents.ts';
 import { RULES_VERSION } from '../domain/jurisdictions.ts';
+import { importConsents } from '../import-consents.ts';
 import { recordConsent } from '../record-consent.ts';
 import type { ConsentRecord } from '../domain/consent-record.ts';
 import { withdrawConsent, type WithdrawConsentRequest } from '../withdraw-consent.ts';
 import {
   ConsentQuestionInput,
+  ImportConsentsInput,
+  ImportConsentsPayload,
   RecordConsentInput,
   RecordConsentPayload,
   WithdrawConsentInput,
@@ -80,6 +83,27 @@ export class ConsentResolver {
   ): Promise<WithdrawConsentPayload> {
     requireScope(context.principal, 'consent:write');
     return toPayload(await withdrawConsent(context, requestOf(input, context)));
+  }
+
+  @Mutation(() => ImportConsentsPayload, {
+    description: 'Records what another system recorded. In effect when this answers.',
+  })
+  async importConsents(
+    @Arg('input', () => ImportConsentsInput, { description: 'The rows.' })
+    { rows }: ImportConsentsInput,
+    @Ctx() context: ConsentContext,
+  ): Promise<ImportConsentsPayload> {
+    const { principal } = context;
+    requireScope(principal, 'consent:write');
+    const requests = rows.map(({ action, regulation, expiresAt, ...said }) => ({
+      ...requestOf(said, context),
+      action,
+      regulation: regulation ?? 'ALL',
+      expiresAt: expiresAt?.getTime() ?? null,
+      cmp: null,
+    }));
+    const { results, errors } = await importConsents(context, principal.tenantId, requests);
+    return { results: results.map(toPayload), errors: [...errors] };
   }
 
   @FieldResolver(() => [ConsentState], {

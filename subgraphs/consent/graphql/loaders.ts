@@ -1,18 +1,22 @@
-// The loader of one request: what stands for many recipients, in two statements, for the caller's tenant only.
+// The loaders of one request: what stands for many recipients, and receipts of many records; for the caller's tenant only.
 import DataLoader from 'dataloader';
 import { uuidOf } from '../../../schema/ids.ts';
 import type { ConsentDeps } from '../deps.ts';
+import { issueReceipts, type IssuedReceipt } from '../issue-receipts.ts';
 import type { ConsentRecord } from '../domain/consent-record.ts';
 import { findStandingRecords } from '../store/find-records.ts';
 
 export interface ConsentLoaders {
   /** By `rcp_...`; empty for whom the tenant does not know. */
   readonly consents: DataLoader<string, ConsentRecord[]>;
+  /** By `cns_...`; null for what the tenant does not have. */
+  readonly receipts: DataLoader<string, IssuedReceipt | null>;
 }
 
 const BATCH_MAX = 500;
 
-export function createLoaders({ database, ports }: ConsentDeps, tenantId: string): ConsentLoaders {
+export function createLoaders(deps: ConsentDeps, tenantId: string): ConsentLoaders {
+  const { database, ports } = deps;
   const consents = new DataLoader(
     async (ids: readonly string[]) => {
       const uuids = ids.map((id) => uuidOf('recipient', id));
@@ -30,5 +34,14 @@ export function createLoaders({ database, ports }: ConsentDeps, tenantId: string
     },
     { maxBatchSize: BATCH_MAX },
   );
-  return { consents };
+  const receipts = new DataLoader(
+    async (ids: readonly string[]) => {
+      const uuids = ids.map((id) => uuidOf('consent', id));
+      const known = uuids.filter((uuid) => uuid !== null);
+      const issued = (await issueReceipts(deps, tenantId, known)).values();
+      return uuids.map((uuid) => (uuid === null ? null : (issued.next().value ?? null)));
+    },
+    { maxBatchSize: BATCH_MAX },
+  );
+  return { consents, receipts };
 }

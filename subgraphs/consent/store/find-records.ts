@@ -69,17 +69,23 @@ export async function findHappenings(
   );
 }
 
-/** A record by its UUID; null when the tenant has none. */
-export async function findRecord(
+/** The records with these UUIDs, by UUID; what the tenant does not have is missing. */
+export async function findRecords(
   tx: Transaction,
   tenantId: string,
-  id: string,
-): Promise<LoggedRecord | null> {
-  const [row] = await tx.query<RecordRow>(
-    `select ${RECORD_COLUMNS} from consent.consent_event e where e.tenant_id = $1 and e.id = $2`,
-    [tenantId, id],
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LoggedRecord & { readonly standing: boolean }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<RecordRow & { standing: boolean }>(
+    `select ${RECORD_COLUMNS}, exists (
+       select from consent.consent_state s where s.tenant_id = e.tenant_id and s.subject = e.subject
+         and s.purpose = e.purpose and s.channel = e.channel and s.regulation = e.regulation
+         and s.consent_id = e.id
+     ) as standing
+     from consent.consent_event e where e.tenant_id = $1 and e.id = any($2::uuid[])`,
+    [tenantId, ids],
   );
-  return row === undefined ? null : toRecord(row);
+  return new Map(rows.map((row) => [row.id, { ...toRecord(row), standing: row.standing }]));
 }
 
 /** The records at the places from `first` on, in the order of the log. */

@@ -48,29 +48,50 @@ export async function saveGrowth(
   );
 }
 
-/** A reader of the hashes of these nodes, by one statement. A node that is not there makes the reader throw: a log that
- *  lost a node has been tampered with. */
+/** A node of one tenant's log. */
+export interface TenantNode extends LogNode {
+  readonly tenantId: string;
+}
+
+/** The hashes of these nodes, in their order, by one statement; null for a node that is not there. */
+export async function loadHashes(
+  tx: Transaction,
+  nodes: readonly TenantNode[],
+): Promise<readonly (Uint8Array | null)[]> {
+  const rows = await tx.query<{ hash: Buffer | null }>(
+    `select coalesce(e.leaf_hash, l.hash) as hash
+     from unnest($1::text[], $2::smallint[], $3::bigint[]) with ordinality
+       as n (tenant_id, level, index, place)
+     left join consent.consent_event e
+       on n.level = 0 and e.tenant_id = n.tenant_id and e.log_index = n.index
+     left join consent.log_node l
+       on n.level > 0 and l.tenant_id = n.tenant_id and l.level = n.level and l.index = n.index
+     order by n.place`,
+    [
+      nodes.map(({ tenantId }) => tenantId),
+      nodes.map(({ level }) => level),
+      nodes.map(({ index }) => String(index)),
+    ],
+  );
+  return rows.map(({ hash }) => hash);
+}
+
+/** A reader of the hashes of these nodes. It throws for one that is not there: a log that lost one was tampered with. */
 export async function loadNodes(
   tx: Transaction,
-  tenantId: string,
-  nodes: readonly LogNode[],
-): Promise<(node: LogNode) => Uint8Array> {
-  const rows = await tx.query<{ level: number; index: string; hash: Buffer }>(
-    `select n.level, n.index::text, coalesce(e.leaf_hash, l.hash) as hash
-     from unnest($2::smallint[], $3::bigint[]) as n (level, index)
-     left join consent.consent_event e on n.level = 0 and e.tenant_id = $1 and e.log_index = n.index
-     left join consent.log_node l on n.level > 0 and l.tenant_id = $1 and l.level = n.level and l.index = n.index`,
-    [tenantId, nodes.map(({ level }) => level), nodes.map(({ index }) => String(index))],
-  );
-  const keyOf = (level: number, index: bigint | string): string => `${level} ${index}`;
-  const byKey = new Map(rows.map(({ level, index, hash }) => [keyOf(level, index), hash]));
-  return ({ level, index }) => {
-    const hash = byKey.get(keyOf(level, index)) ?? null;
-    if (hash === null) throw new Error(`the log lost its node ${level}/${index}`);
+  nodes: readonly TenantNode[],
+): Promise<(node: TenantNode) => Uint8Array> {
+  const keyOf = ({ tenantId, level, index }: TenantNode): string => `${tenantId} ${level} ${index}`;
+  const hashes = await loadHashes(tx, nodes);
+  const byKey = new Map(nodes.map((node, place) => [keyOf(node), hashes[place] ?? null]));
+  return (node) => {
+    const hash = byKey.get(keyOf(node)) ?? null;
+    if (hash === null) throw new Error(`the log lost its node ${node.level}/${node.index}`);
     return hash;
   };
 }
 
+/** A checkpoint as it is kept. */
 export interface StoredCheckpoint {
   readonly tenantId: string;
   readonly size: bigint;
@@ -78,49 +99,84 @@ export interface StoredCheckpoint {
   readonly note: string;
 }
 
-/** The newest checkpoint; null before the first. covering: the oldest one that covers this leaf instead. */
+/** The newest checkpoint of a tenant's log; null before the first. */
 export async function loadCheckpoint(
   tx: Transaction,
   tenantId: string,
-  covering: bigint | null = null,
 ): Promise<StoredCheckpoint | null> {
   const [row] = await tx.query<{ size: string; note: string }>(
-    covering === null
-      ? `select size::text, note from consent.log_checkpoint where tenant_id = $1
-         order by size desc limit 1`
-      : `select size::text, note from consent.log_checkpoint where tenant_id = $1 and size > $2
-         order by size limit 1`,
-    covering === null ? [tenantId] : [tenantId, String(covering)],
+    `select size::text, note from consent.log_checkpoint where tenant_id = $1
+     order by size desc limit 1`,
+    [tenantId],
   );
   return row === undefined ? null : { tenantId, size: BigInt(row.size), note: row.note };
 }
 
-/** Of all tenants, those whose log is longer than its newest checkpoint. */
-export async function loadUncheckedHeads(
+/** The checkpoints of these sizes, those that there are. */
+export async function loadCheckpoints(
   tx: Transaction,
-  limit: number,
-): Promise<{ readonly tenantId: string; readonly frontier: LogFrontier }[]> {
-  const rows = await tx.query<{ tenant_id: string; size: string; peaks: Buffer[] }>(
-    `select h.tenant_id, h.size::text, h.peaks from consent.log_head h
-     where h.size > coalesce((select max(c.size) from consent.log_checkpoint c
-       where c.tenant_id = h.tenant_id), 0)
+  tenantId: string,
+  { above, upTo }: { readonly above: bigint; readonly upTo: bigint },
+): Promise<StoredCheckpoint[]> {
+  const rows = await tx.query<{ size: string; note: string }>(
+    `select size::text, note from consent.log_checkpoint
+     where tenant_id = $1 and size > $2 and size <= $3 order by size`,
+    [tenantId, String(above), String(upTo)],
+  );
+  return rows.map(({ size, note }) => ({ tenantId, size: BigInt(size), note }));
+}
+
+/** A log that has grown since its newest checkpoint. */
+export interface GrownLog {
+  readonly tenantId: string;
+  readonly frontier: LogFrontier;
+  /** Null before the first. */
+  readonly checkpoint: StoredCheckpoint | null;
+}
+
+/** Of all tenants. */
+export async function loadGrownLogs(tx: Transaction, limit: number): Promise<GrownLog[]> {
+  const rows = await tx.query<{
+    tenant_id: string;
+    size: string;
+    peaks: Buffer[];
+    checked: string | null;
+    note: string;
+  }>(
+    `select h.tenant_id, h.size::text, h.peaks, c.size::text as checked, c.note
+     from consent.log_head h
+     left join lateral (
+       select c.size, c.note from consent.log_checkpoint c where c.tenant_id = h.tenant_id
+       order by c.size desc limit 1
+     ) c on true
+     where h.size > coalesce(c.size, 0)
      limit $1`,
     [limit],
   );
-  return rows.map(({ tenant_id: tenantId, size, peaks }) => {
-    return { tenantId, frontier: { size: BigInt(size), peaks } };
-  });
+  return rows.map(({ tenant_id: tenantId, size, peaks, checked, note }) => ({
+    tenantId,
+    frontier: { size: BigInt(size), peaks },
+    checkpoint: checked === null ? null : { tenantId, size: BigInt(checked), note },
+  }));
 }
 
-/** Two processes may write the same one: it is the same. */
-export async function saveCheckpoint(
+/** One statement. Two processes may write the same checkpoint: it is the same. */
+export async function saveCheckpoints(
   tx: Transaction,
-  { tenantId, size, note }: StoredCheckpoint,
+  checkpoints: readonly StoredCheckpoint[],
   now: number,
 ): Promise<void> {
+  if (checkpoints.length === 0) return;
   await tx.query(
     `insert into consent.log_checkpoint (tenant_id, size, note, created_at)
-     values ($1, $2, $3, to_timestamp($4 / 1000.0)) on conflict do nothing`,
-    [tenantId, String(size), note, now],
+     select c.tenant_id, c.size, c.note, to_timestamp($4 / 1000.0)
+     from unnest($1::text[], $2::bigint[], $3::text[]) as c (tenant_id, size, note)
+     on conflict do nothing`,
+    [
+      checkpoints.map(({ tenantId }) => tenantId),
+      checkpoints.map(({ size }) => String(size)),
+      checkpoints.map(({ note }) => note),
+      now,
+    ],
   );
 }
