@@ -105,6 +105,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'delivery':
       return createDelivery({
         ...deps,
+        ports: createPseudonyms(deps),
         providers: new Map(providers.map((provider) => [provider.id, provider])),
         settings: { ...config.delivery, pollMs: POLL_MS, callbackBaseUrl },
       });

@@ -5,6 +5,7 @@ import type {
   Channel,
   DeliveryEventType,
   FailureCode,
+  Keyword,
   MessageType,
   Tristate,
 } from '../schema/vocabulary.ts';
@@ -83,6 +84,8 @@ export interface Inbound {
   readonly from: string;
   /** What they wrote; null for a tap or an opt-out without words. */
   readonly text: string | null;
+  /** What the provider itself took it for, where it says so. */
+  readonly keyword: Keyword | null;
 }
 
 /** One thing that a provider told us, in our words. An event nobody understands has type null and is kept. */

@@ -44,6 +44,8 @@ export interface EventPayloads {
   };
   /** consent -> consent (cached decisions). A list names a person from now on, or no longer. */
   'consent.suppression-changed': { suppressionId: string; subject: string; standing: boolean };
+  /** consent -> nobody yet. A person asked for help and waits for an answer on this channel. */
+  'consent.help-requested': { recipientId: string; channel: Channel };
   /** messages -> delivery (timeline and status). The message is a durable row. */
   'message.accepted': { messageId: string; recipientId: string };
   /** messages -> delivery. An attempt changed its state on our side. */
@@ -92,6 +94,8 @@ export interface EventPayloads {
     channel: Channel;
     /** Null: something else, for a person to read. */
     keyword: Keyword | null;
+    /** Of the lists that read it. */
+    keywordsVersion: string;
     occurredAt: string;
   };
 }

@@ -1,6 +1,6 @@
 // Reads Google's webhook: proves who sent it, and turns user and server events into ours.
 import { createHmac } from 'node:crypto';
-import { DeliveryEventType } from '../../schema/vocabulary.ts';
+import { DeliveryEventType, type Keyword } from '../../schema/vocabulary.ts';
 import type { ProviderEvent, RawCallback, Verification } from '../provider.ts';
 import {
   attemptIdOrNull,
@@ -63,6 +63,12 @@ const eventTypes: ReadonlyMap<string, DeliveryEventType> = new Map([
   ['TTL_EXPIRATION_REVOKED', DeliveryEventType.EXPIRED],
 ]);
 
+/** The switch in the messages app, which needs no words. */
+const keywords: ReadonlyMap<string, Keyword> = new Map([
+  ['UNSUBSCRIBE', 'STOP'],
+  ['SUBSCRIBE', 'START'],
+]);
+
 function namedEvent(event: JsonObject): EventMeaning {
   const name = textOrNull(event['eventType']) ?? '';
   const messageId = textOrNull(event['messageId']);
@@ -73,7 +79,8 @@ function namedEvent(event: JsonObject): EventMeaning {
     type: eventTypes.get(name) ?? null,
     failureCode: eventFailures.get(name) ?? null,
     providerCode: name,
-    ...(messageId === null && from !== null && { inbound: { from, text: null } }),
+    ...(messageId === null &&
+      from !== null && { inbound: { from, text: null, keyword: keywords.get(name) ?? null } }),
   };
 }
 
@@ -88,7 +95,7 @@ function personsMessage(event: JsonObject): EventMeaning {
     type: tap?.type ?? null,
     failureCode: null,
     providerCode: null,
-    ...(from !== null && { inbound: { from, text: textOrNull(event['text']) } }),
+    ...(from !== null && { inbound: { from, text: textOrNull(event['text']), keyword: null } }),
   };
 }
 

@@ -1,6 +1,6 @@
 // Reads Twilio's webhooks: proves who sent them, and turns message statuses and incoming texts into our events.
 import { createHmac } from 'node:crypto';
-import { DeliveryEventType, FailureCode } from '../../schema/vocabulary.ts';
+import { DeliveryEventType, FailureCode, Keyword } from '../../schema/vocabulary.ts';
 import type { ProviderEvent, RawCallback, Verification } from '../provider.ts';
 import { attemptIdOrNull, sameSecret } from '../wire.ts';
 import { twilioFailures } from './errors.ts';
@@ -74,6 +74,10 @@ export function events(callback: RawCallback): readonly ProviderEvent[] {
 const failureOf = (errorCode: string | null): FailureCode =>
   twilioFailures.get(errorCode ?? '') ?? FailureCode.UNKNOWN;
 
+/** Twilio reads the keywords that its account knows, which may be more than ours. */
+const keywordOf = (optOutType: string | null): Keyword | null =>
+  Object.values(Keyword).find((keyword) => keyword === optOutType) ?? null;
+
 function incomingText(sid: string, form: URLSearchParams) {
   const from = form.get('From');
   const optOutType = form.get('OptOutType');
@@ -83,6 +87,8 @@ function incomingText(sid: string, form: URLSearchParams) {
     type: null,
     failureCode: optOutType === 'STOP' ? FailureCode.OPTED_OUT : null,
     providerCode: optOutType ?? 'received',
-    ...(from !== null && { inbound: { from, text: form.get('Body') } }),
+    ...(from !== null && {
+      inbound: { from, text: form.get('Body'), keyword: keywordOf(optOutType) },
+    }),
   };
 }

@@ -8,6 +8,7 @@ import { logOf } from './grow-log.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
+import { followReplies } from './jobs/follow-replies.ts';
 import { signGrownLogs } from './jobs/sign-grown-logs.ts';
 import { ConsentEventTable } from './store/consent-event.table.ts';
 import { ConsentStateTable } from './store/consent-state.table.ts';
@@ -68,7 +69,7 @@ export function createConsent(deps: ConsentDeps): Part {
       return { ...deps, append, principal, loaders: createLoaders(deps, principal.tenantId) };
     },
     routes: [],
-    jobs: [signGrownLogs(deps)],
+    jobs: [signGrownLogs(deps), followReplies(deps)],
     ready: () => deps.database.reachable(),
     close: () => deps.database.close(),
   };

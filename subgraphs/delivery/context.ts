@@ -10,6 +10,7 @@ import type { Principal } from '../../platform/principal.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { DeliveryEventRow } from './store/delivery-event.table.ts';
+import type { DeliveryPorts } from './ports.ts';
 import type { MessageStatusRow } from './store/message-status.table.ts';
 
 export interface DeliverySettings {
@@ -25,6 +26,7 @@ export interface DeliverySettings {
 
 export interface DeliveryDeps {
   readonly database: Database;
+  readonly ports: DeliveryPorts;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly kms: Kms;
   readonly bus: Bus;

@@ -12,6 +12,7 @@ import { normaliseCallbacks } from './jobs/normalise-callbacks.ts';
 import { DeliveryEventTable } from './store/delivery-event.table.ts';
 import { MessageStatusTable } from './store/message-status.table.ts';
 import { init } from './store/migrations/0001-init.ts';
+import { inbound } from './store/migrations/0002-inbound.ts';
 import { createTakeCallback } from './take-callback.ts';
 
 const LOG_COLUMNS = ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurred_at'];
@@ -19,7 +20,7 @@ const LOG_COLUMNS = ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurre
 export const deliveryDefinition: PartDefinition = {
   schema: 'delivery',
   tables: [DeliveryEventTable, MessageStatusTable],
-  migrations: [init],
+  migrations: [init, inbound],
   appendOnly: [],
   // Whoever acts on receipts follows them.
   grants: {

@@ -78,6 +78,8 @@ export const recipientsDefinition: PartDefinition = {
       { table: 'recipient', columns: ['tenant_id', 'id', 'region'] },
       { table: 'address', columns: ['tenant_id', 'recipient_id', 'kind', 'pseudonym'] },
     ],
+    // What pseudonyms.ts reads: whose number somebody wrote from.
+    delivery: [{ table: 'address', columns: ['tenant_id', 'recipient_id', 'pseudonym'] }],
   },
   graphql: {
     resolvers: [RecipientResolver, DeviceResolver, CapabilityResolver, ChannelsChangedSubscription],

@@ -68,6 +68,7 @@ function filterOf(filter: DeliveryEventFilter): (event: LoggedEvent) => boolean 
   const channels = filter.channels ? new Set<string | null>(filter.channels) : null;
   const types = filter.types ? new Set<string>(filter.types) : null;
   return (event) => {
+    if (event.name !== 'delivery.recorded') return false;
     const payload = event.payload as EventPayloads['delivery.recorded'];
     return (
       (messageIds?.has(payload.messageId) ?? true) &&

@@ -1,12 +1,14 @@
-// Turns kept callbacks into events: many a commit, each once. One that came before its attempt is known waits for it.
+// Turns kept callbacks into events and inbounds: many a commit, each once. A receipt that comes before its attempt waits.
 import type { Transaction } from '../../../platform/database.ts';
 import { createLoop, type Job } from '../../../platform/loop.ts';
-import type { ProviderEvent } from '../../../providers/provider.ts';
+import type { Provider, ProviderEvent } from '../../../providers/provider.ts';
 import type { CallbackVault } from '../callback-vault.ts';
 import type { DeliveryDeps } from '../context.ts';
+import { readKeyword } from '../domain/keywords.ts';
 import { dedupeKeyOf } from '../domain/receipt-status.ts';
 import type { RecordedEvent } from '../domain/recorded-event.ts';
 import { recordEvents } from '../record-events.ts';
+import { recordInbounds, type ReceivedInbound } from '../record-inbounds.ts';
 import {
   lockDueCallbacks,
   settleCallbacks,
@@ -43,6 +45,7 @@ export function normaliseCallbacks(deps: DeliveryDeps, vault: CallbackVault): Jo
 interface ReadCallback {
   readonly callback: WaitingCallback;
   readonly events: readonly ProviderEvent[];
+  readonly inbounds: readonly ReceivedInbound[];
 }
 
 async function normalise(
@@ -51,35 +54,49 @@ async function normalise(
   vault: CallbackVault,
   waiting: readonly WaitingCallback[],
 ): Promise<void> {
+  const now = deps.clock.now();
   const opened = await vault.open(tx, waiting);
   const read = waiting.map((callback): ReadCallback => {
     const raw = opened.get(callback.id);
     const provider = deps.providers.get(callback.provider);
-    return { callback, events: raw && provider ? provider.events(raw) : [] };
+    if (raw === undefined || provider === undefined) return { callback, events: [], inbounds: [] };
+    const events = provider.events(raw);
+    const inbounds = events.flatMap((event) => toInbound(callback, event, provider, now));
+    return { callback, events, inbounds };
   });
   const attemptIds = read.flatMap(({ events }) =>
     events.flatMap(({ attemptId }) => (isUuid(attemptId) ? [attemptId] : [])),
   );
   const attempts = await findSentAttempts(tx, [...new Set(attemptIds)]);
   const recorded = read.flatMap(({ callback, events }) =>
-    events.flatMap((event) => toRecorded(callback, event, attempts, deps.clock.now())),
+    events.flatMap((event) => toRecorded(callback, event, attempts, now)),
   );
   await recordEvents(tx, deps, recorded);
+  const owned = await recordInbounds(
+    tx,
+    deps,
+    read.flatMap(({ inbounds }) => inbounds),
+  );
   await settleCallbacks(
     tx,
-    read.map((one) => fateOf(one, attempts)),
+    read.map((one) => fateOf(one, attempts, owned)),
   );
 }
 
 const isUuid = (text: string | null): text is string => text !== null && UUID.test(text);
 
 function fateOf(
-  { callback, events }: ReadCallback,
+  { callback, events, inbounds }: ReadCallback,
   attempts: ReadonlyMap<string, SentAttempt>,
+  owned: ReadonlySet<string>,
 ): CallbackFate {
   const { id, tries } = callback;
   const ours = events.filter(({ attemptId }) => isUuid(attemptId));
-  if (ours.length === 0) return { id, tenantId: '', state: 'IGNORED', delayMs: 0 };
+  if (ours.length === 0) {
+    // An inbound may be several tenants', so the callback stays with none of them.
+    const state = inbounds.some(({ from }) => owned.has(from)) ? 'MATCHED' : 'IGNORED';
+    return { id, tenantId: '', state, delayMs: 0 };
+  }
   const known = ours.map(({ attemptId }) => attempts.get(attemptId ?? ''));
   const [first] = known;
   if (first !== undefined && !known.includes(undefined)) {
@@ -118,6 +135,32 @@ function toRecorded(
       // A provider's clock that runs ahead must not put a delivery into the future.
       occurredAt: Math.min(event.occurredAt ?? callback.receivedAt, now),
       receivedAt: Math.round(callback.receivedAt),
+    },
+  ];
+}
+
+/** What a person wrote, and what they did without words that is a keyword; taps stand on the timeline already. */
+function toInbound(
+  callback: WaitingCallback,
+  { inbound, dedupeKey, occurredAt }: ProviderEvent,
+  { id: provider, channel }: Provider,
+  now: number,
+): ReceivedInbound[] {
+  if (inbound === undefined) return [];
+  const { from, text } = inbound;
+  const keyword = inbound.keyword ?? (text === null ? null : readKeyword(text, provider));
+  if (keyword === null && (text === null || text.trim() === '')) return [];
+  const receivedAt = Math.round(callback.receivedAt);
+  return [
+    {
+      from,
+      channel,
+      keyword,
+      provider,
+      callbackId: callback.id,
+      dedupeKey,
+      occurredAt: Math.min(occurredAt ?? receivedAt, now),
+      receivedAt,
     },
   ];
 }

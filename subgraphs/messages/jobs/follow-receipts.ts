@@ -17,7 +17,8 @@ export function followReceipts(deps: MessagesDeps, templates: TemplateCache): Jo
     log: deps.log,
     pollMs: deps.settings.pollMs,
     handle: async (tx, events) => {
-      const reports = events.flatMap(({ tenantId, payload }) => {
+      const reports = events.flatMap(({ tenantId, name, payload }) => {
+        if (name !== 'delivery.recorded') return [];
         const report = payload as EventPayloads['delivery.recorded'];
         const { source, attemptId, messageId, type, failureCode } = report;
         if (source !== 'PROVIDER' || attemptId === null) return [];

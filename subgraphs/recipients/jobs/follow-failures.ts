@@ -19,10 +19,11 @@ export function followFailures(deps: RecipientsWork): Job {
     log,
     pollMs: POLL_MS,
     handle: async (tx, events) => {
-      const told = events.map(({ tenantId, payload }) => {
+      const told = events.flatMap(({ tenantId, name, payload }) => {
+        if (name !== 'delivery.recorded') return [];
         const event = payload as EventPayloads['delivery.recorded'];
         const occurredAt = Date.parse(event.occurredAt);
-        return { ...event, tenantId, occurredAt, reached: reachedBy(event) };
+        return [{ ...event, tenantId, occurredAt, reached: reachedBy(event) }];
       });
       for (const channel of askedChannels) {
         const outcomes = told.flatMap(({ reached, ...event }) =>

@@ -64,8 +64,14 @@ describe('an event', () => {
 
   test('of unsubscribing is an opt-out and says whose', () => {
     expect(eventOf(official['unsubscribe'] ?? {})).toMatchObject([
-      { failureCode: 'OPTED_OUT', inbound: { from: 'PHONE_NUMBER', text: null } },
+      { failureCode: 'OPTED_OUT', inbound: { from: 'PHONE_NUMBER', text: null, keyword: 'STOP' } },
     ]);
+  });
+
+  test('of subscribing is a START, and typing is no keyword', () => {
+    const subscribed = { ...official['unsubscribe'], eventType: 'SUBSCRIBE' };
+    expect(eventOf(subscribed)).toMatchObject([{ inbound: { keyword: 'START' } }]);
+    expect(eventOf(official['is_typing'] ?? {})).toMatchObject([{ inbound: { keyword: null } }]);
   });
 
   test('of the server has the time that Google gives', () => {

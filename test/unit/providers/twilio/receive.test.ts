@@ -133,7 +133,18 @@ describe('a status', () => {
     const inbound = { from: '+14155550100', text: 'Stop' };
     expect(eventOf(text)).toMatchObject([{ type: null, failureCode: null, inbound }]);
     expect(eventOf({ ...text, OptOutType: 'STOP' })).toMatchObject([
-      { type: null, failureCode: 'OPTED_OUT', inbound },
+      { type: null, failureCode: 'OPTED_OUT', inbound: { ...inbound, keyword: 'STOP' } },
+    ]);
+  });
+
+  test('received has the keyword that Twilio read, where it read one', () => {
+    const text = { SmsStatus: 'received', From: '+14155550100', Body: 'Aide' };
+    expect(eventOf(text)).toMatchObject([{ inbound: { keyword: null } }]);
+    expect(eventOf({ ...text, OptOutType: 'HELP' })).toMatchObject([
+      { failureCode: null, inbound: { keyword: 'HELP' } },
+    ]);
+    expect(eventOf({ ...text, OptOutType: 'LATER' })).toMatchObject([
+      { inbound: { keyword: null } },
     ]);
   });
 });
