@@ -19,6 +19,7 @@ import { createConsent } from '../../subgraphs/consent/index.ts';
 import type { RecipientsWork } from '../../subgraphs/recipients/deps.ts';
 import { createDataKeys } from '../../subgraphs/recipients/data-keys.ts';
 import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { writeCheckpoints } from '../../subgraphs/consent/write-checkpoints.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { createRecipients } from '../../subgraphs/recipients/index.ts';
 import type { CapabilityProvider } from '../../subgraphs/recipients/ports.ts';
@@ -65,6 +66,8 @@ export interface People {
   ): Promise<Answer>;
   /** Opens a stream of recipients. Throws what a refused subscription answers. */
   follow(document: string, variables?: object, asker?: Asker): Promise<AsyncGenerator<Answer>>;
+  /** Signs the consent logs that have grown, as the job does. */
+  signLogs(): Promise<void>;
   /** As the superuser, past every policy. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -109,14 +112,15 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     database: databases.recipients,
     dataKeys: createDataKeys({ kms, clock }),
   };
+  const consentDeps = {
+    ...deps,
+    database: databases.consent,
+    ports: { ...createPseudonyms(deps), consentSubjects },
+    settings: { checkpointMs: 100 },
+  };
   const parts = {
     recipients: createRecipients({ ...deps, database: databases.recipients }),
-    consent: createConsent({
-      ...deps,
-      database: databases.consent,
-      ports: { ...createPseudonyms(deps), consentSubjects },
-      settings: { checkpointMs: 100 },
-    }),
+    consent: createConsent(consentDeps),
   };
   parts.recipients.start?.();
   const subgraphs = buildSubgraphs();
@@ -130,6 +134,9 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     work,
     statements,
     woken,
+    signLogs: async () => {
+      await writeCheckpoints(consentDeps);
+    },
     ask: (name, source, variables = {}, asker = {}) =>
       graphql({
         schema: subgraphs[name].schema,

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../platform/database.ts';
 import type { Channel, Purpose, Regulation } from '../../../schema/vocabulary.ts';
 import type { ConsentRecord, LoggedRecord } from '../domain/consent-record.ts';
 
-export const RECORD_COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
+const COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
   e.method, e.jurisdiction, e.regulation, e.policy_version as "policyVersion", e.recipient_id as "recipientId",
   e.device_id as "deviceId", e.actor, e.idempotency_key as "idempotencyKey",
   case when e.cmp_name is not null then
@@ -13,8 +13,7 @@ export const RECORD_COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.lin
   extract(epoch from e.expires_at)::float8 * 1000 as "expiresAt",
   e.log_index::text as "logIndex", e.leaf_hash as "leafHash"`;
 
-/** A row as the database tells it. */
-export type RecordRow = Omit<LoggedRecord, 'logIndex'> & { readonly logIndex: string };
+type RecordRow = Omit<LoggedRecord, 'logIndex'> & { readonly logIndex: string };
 
 /** What stands for these subjects, all purposes and channels. */
 export async function findStandingRecords(
@@ -24,7 +23,7 @@ export async function findStandingRecords(
 ): Promise<LoggedRecord[]> {
   if (subjects.length === 0) return [];
   const rows = await tx.query<RecordRow>(
-    `select ${RECORD_COLUMNS} from consent.consent_state s
+    `select ${COLUMNS} from consent.consent_state s
      join consent.consent_event e on e.tenant_id = s.tenant_id and e.id = s.consent_id
      where s.tenant_id = $1 and s.subject = any($2::text[])
      order by s.subject, s.purpose, s.channel, s.regulation`,
@@ -41,7 +40,7 @@ export async function findByIdempotencyKeys(
 ): Promise<LoggedRecord[]> {
   if (keys.length === 0) return [];
   const rows = await tx.query<RecordRow>(
-    `select ${RECORD_COLUMNS} from consent.consent_event e
+    `select ${COLUMNS} from consent.consent_event e
      where e.tenant_id = $1 and e.idempotency_key = any($2::text[])`,
     [tenantId, keys],
   );
@@ -77,7 +76,7 @@ export async function findRecords(
 ): Promise<ReadonlyMap<string, LoggedRecord & { readonly standing: boolean }>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.query<RecordRow & { standing: boolean }>(
-    `select ${RECORD_COLUMNS}, exists (
+    `select ${COLUMNS}, exists (
        select from consent.consent_state s where s.tenant_id = e.tenant_id and s.subject = e.subject
          and s.purpose = e.purpose and s.channel = e.channel and s.regulation = e.regulation
          and s.consent_id = e.id
@@ -95,7 +94,7 @@ export async function findLogged(
   { first, limit }: { readonly first: bigint; readonly limit: number },
 ): Promise<LoggedRecord[]> {
   const rows = await tx.query<RecordRow>(
-    `select ${RECORD_COLUMNS} from consent.consent_event e where e.tenant_id = $1 and e.log_index >= $2
+    `select ${COLUMNS} from consent.consent_event e where e.tenant_id = $1 and e.log_index >= $2
      order by e.log_index limit $3`,
     [tenantId, String(first), limit],
   );
@@ -117,7 +116,7 @@ export function happeningOf(record: ConsentRecord): string {
   return `${placeOf(record)} ${record.action} ${record.occurredAt}`;
 }
 
-export function toRecord(row: RecordRow): LoggedRecord {
+function toRecord(row: RecordRow): LoggedRecord {
   const { expiresAt } = row;
   return {
     ...row,

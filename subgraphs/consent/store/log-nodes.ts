@@ -105,8 +105,8 @@ export async function loadCheckpoint(
   tenantId: string,
 ): Promise<StoredCheckpoint | null> {
   const [row] = await tx.query<{ size: string; note: string }>(
-    `select size::text, note from consent.log_checkpoint where tenant_id = $1
-     order by size desc limit 1`,
+    `select c.size::text, c.note from consent.log_checkpoint c where c.tenant_id = $1
+     order by c.size desc limit 1`,
     [tenantId],
   );
   return row === undefined ? null : { tenantId, size: BigInt(row.size), note: row.note };
@@ -119,8 +119,8 @@ export async function loadCheckpoints(
   { above, upTo }: { readonly above: bigint; readonly upTo: bigint },
 ): Promise<StoredCheckpoint[]> {
   const rows = await tx.query<{ size: string; note: string }>(
-    `select size::text, note from consent.log_checkpoint
-     where tenant_id = $1 and size > $2 and size <= $3 order by size`,
+    `select c.size::text, c.note from consent.log_checkpoint c
+     where c.tenant_id = $1 and c.size > $2 and c.size <= $3 order by c.size`,
     [tenantId, String(above), String(upTo)],
   );
   return rows.map(({ size, note }) => ({ tenantId, size: BigInt(size), note }));

@@ -2,7 +2,6 @@
 import { tenantTableSql, type RunSql, type SqlMigration } from '../../../../platform/migrate.ts';
 import type { ConsentRecord } from '../../domain/consent-record.ts';
 import type { LogGrowth } from '../log-nodes.ts';
-import { RECORD_COLUMNS, toRecord, type RecordRow } from '../find-records.ts';
 
 /** logOf: the log of a tenant's records, in their order. */
 export const ledger = (logOf: LogOf): SqlMigration => ({
@@ -58,11 +57,17 @@ type LogOf = (records: readonly ConsentRecord[]) => LogGrowth;
 /** Records of before the log enter it in the order in which they were recorded. */
 async function placeOlderRecords(run: RunSql, logOf: LogOf): Promise<void> {
   const rows = (await run(
-    `select ${RECORD_COLUMNS} from consent.consent_event e order by e.tenant_id, e.recorded_at, e.id`,
-  )) as RecordRow[];
+    `select e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source, e.method,
+       e.jurisdiction, e.regulation, e.policy_version as "policyVersion", e.recipient_id as "recipientId",
+       e.device_id as "deviceId", e.actor, e.idempotency_key as "idempotencyKey", null as cmp,
+       round(extract(epoch from e.occurred_at) * 1000)::float8 as "occurredAt",
+       round(extract(epoch from e.recorded_at) * 1000)::float8 as "recordedAt",
+       round(extract(epoch from e.expires_at) * 1000)::float8 as "expiresAt"
+     from consent.consent_event e order by e.tenant_id, e.recorded_at, e.id`,
+  )) as ConsentRecord[];
   const byTenant = Map.groupBy(rows, (row) => row.tenantId);
   for (const [tenantId, ofTenant] of byTenant) {
-    const { placed, nodes, frontier } = logOf(ofTenant.map(toRecord));
+    const { placed, nodes, frontier } = logOf(ofTenant);
     const places = placed.map(({ id, logIndex, leafHash }) => {
       return { id, index: String(logIndex), hash: Buffer.from(leafHash).toString('hex') };
     });
