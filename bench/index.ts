@@ -2,11 +2,13 @@
 import { accept } from './b1-accept.ts';
 import { fanOut } from './b4-fan-out.ts';
 import { start } from './b7-start.ts';
+import { consentLog } from './b9-consent-log.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   B1: accept,
   B4: fanOut,
   B7: start,
+  B9: consentLog,
 };
 
 const named = process.argv.slice(2);

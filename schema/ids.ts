@@ -27,11 +27,17 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** The public id of a row: `msg_01h455vb4pex5vsknk084sn02q` for a UUID. */
 export function publicId(kind: IdKind, uuid: string): string {
   if (!UUID.test(uuid)) throw new TypeError('a public id is made from a lower-case UUID');
-  let bits = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  // 128 bits as 26 letters of 5: two zeros stand before them. Not by BigInt, which is ten times slower on a hot path.
   let suffix = '';
-  for (let i = 0; i < 26; i += 1) {
-    suffix = ALPHABET.charAt(Number(bits & 31n)) + suffix;
-    bits >>= 5n;
+  let [bits, count] = [0, 2];
+  for (const byte of Buffer.from(uuid.replaceAll('-', ''), 'hex')) {
+    bits = (bits << 8) | byte;
+    count += 8;
+    while (count >= 5) {
+      count -= 5;
+      suffix += ALPHABET.charAt((bits >> count) & 31);
+    }
+    bits &= (1 << count) - 1;
   }
   return `${IdPrefix[kind]}_${suffix}`;
 }
