@@ -60,7 +60,7 @@ describe('an import that the architecture does not draw is refused', () => {
     ['schema/ids.ts', 'crypto/mac.ts'],
     ['schema/vocabulary.ts', 'schema/ids.ts'],
     ['simulator/index.ts', 'schema/ids.ts'],
-    ['bench/index.ts', 'platform/database.ts'],
+    ['bench/index.ts', 'wiring.ts'],
     ['demo/index.ts', 'platform/config.ts'],
     ['platform/bus.ts', 'test/support/database.ts'],
     ['wiring.ts', 'main.ts'],
