@@ -6,21 +6,27 @@ import type { RecipientsDeps, RecipientsWork } from './deps.ts';
 import { createDataKeys } from './data-keys.ts';
 import { ChannelsChangedSubscription } from './graphql/channels-changed.subscription.ts';
 import { CapabilityResolver } from './graphql/capability.resolver.ts';
+import { DeviceLifeResolver } from './graphql/device-life.resolver.ts';
 import { DeviceResolver } from './graphql/device.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
+import { RecoveryResolver } from './graphql/recovery.resolver.ts';
 import { followFailures } from './jobs/follow-failures.ts';
 import { refreshStaleCapabilities } from './jobs/refresh-stale-capabilities.ts';
 import { createLookUpNumbers } from './look-up-numbers.ts';
 import { AddressTable } from './store/address.table.ts';
+import { AttestationPolicyTable } from './store/attestation-policy.table.ts';
 import { CapabilityOutcomeTable } from './store/capability-outcome.table.ts';
 import { CapabilityTtlTable } from './store/capability-ttl.table.ts';
 import { CapabilityTable } from './store/capability.table.ts';
 import { DeviceTable } from './store/device.table.ts';
+import { IdentityProviderTable } from './store/identity-provider.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { capabilities } from './store/migrations/0002-capabilities.ts';
+import { devices } from './store/migrations/0004-devices.ts';
 import { NumberCapabilityTable } from './store/number-capability.table.ts';
 import { RecipientTable } from './store/recipient.table.ts';
+import { RetiredDeviceKeyTable } from './store/retired-device-key.table.ts';
 
 export const recipientsDefinition: PartDefinition = {
   schema: 'recipients',
@@ -28,12 +34,15 @@ export const recipientsDefinition: PartDefinition = {
     RecipientTable,
     AddressTable,
     DeviceTable,
+    RetiredDeviceKeyTable,
+    IdentityProviderTable,
+    AttestationPolicyTable,
     CapabilityTable,
     NumberCapabilityTable,
     CapabilityTtlTable,
     CapabilityOutcomeTable,
   ],
-  migrations: [init, capabilities],
+  migrations: [init, capabilities, devices],
   appendOnly: [],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects for consent.
@@ -82,7 +91,14 @@ export const recipientsDefinition: PartDefinition = {
     delivery: [{ table: 'address', columns: ['tenant_id', 'recipient_id', 'pseudonym'] }],
   },
   graphql: {
-    resolvers: [RecipientResolver, DeviceResolver, CapabilityResolver, ChannelsChangedSubscription],
+    resolvers: [
+      RecipientResolver,
+      DeviceResolver,
+      DeviceLifeResolver,
+      RecoveryResolver,
+      CapabilityResolver,
+      ChannelsChangedSubscription,
+    ],
     references: { Recipient: resolveRecipient },
   },
 };

@@ -1,29 +1,20 @@
 // Registers a device: it proves that it holds the private half of its key, by signing our challenge. Each serves once.
-import { deviceFingerprint, type DeviceKey } from '../../crypto/device-key.ts';
+import { deviceFingerprint } from '../../crypto/device-key.ts';
 import { DEVICES_MAX } from '../../crypto/envelope.ts';
-import { CryptoError, type CryptoErrorCode } from '../../crypto/errors.ts';
-import { verifyProofOfPossession } from '../../crypto/proof-of-possession.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import { AlreadyExists, InvalidInput, NotFound, WrongState } from '../../schema/user-errors.ts';
 import type { DevicePlatform } from '../../schema/vocabulary.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
 import type { RecipientsWork } from './deps.ts';
-import { checkChallenge } from './device-challenge.ts';
+import { VERSION_CHARACTERS_MAX } from './domain/device-report.ts';
+import { proveDeviceKey, type KeyProof } from './prove-device-key.ts';
 import type { DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
 import { countDevices, insertDevice } from './store/insert-device.ts';
 import { ProofInvalid } from './user-errors.ts';
 
-export interface RegisterDeviceRequest {
-  readonly tenantId: string;
-  /** `rcp_...` */
-  readonly recipientId: string;
+export interface RegisterDeviceRequest extends KeyProof {
   readonly platform: DevicePlatform;
-  /** A public JWK from outside, unchecked. */
-  readonly publicKey: object;
-  readonly challenge: string;
-  /** A compact JWS, see crypto/proof-of-possession.ts. */
-  readonly proof: string;
   readonly clientVersion: string | null;
   readonly osBuild: string | null;
 }
@@ -35,15 +26,6 @@ export interface RegisterDeviceResult {
   readonly device: DeviceRow | null;
   readonly errors: RegisterDeviceError[];
 }
-
-const VERSION_CHARACTERS_MAX = 64;
-
-/** What challenge and proof can have wrong with them; everything else is a fault of ours. */
-const PROOF_FAULTS: readonly CryptoErrorCode[] = [
-  'TOKEN_INVALID',
-  'TOKEN_EXPIRED',
-  'SIGNATURE_INVALID',
-];
 
 export async function registerDevice(
   deps: RecipientsWork,
@@ -59,7 +41,7 @@ export async function registerDevice(
     }
   }
   const now = deps.clock.now();
-  const key = await provenKey(deps, request, now);
+  const key = await proveDeviceKey(deps, request, now);
   if ('code' in key) return refuse(key);
   const device: DeviceRow = {
     tenantId,
@@ -69,6 +51,9 @@ export async function registerDevice(
     kid: key.kid,
     fingerprint: deviceFingerprint(key.kid),
     jwk: key.jwk,
+    keyVersion: 1,
+    attestation: 'NONE',
+    reportedAt: null,
     state: 'ACTIVE',
     clientVersion,
     osBuild,
@@ -78,24 +63,6 @@ export async function registerDevice(
   };
   const error = await store(deps, device);
   return error === null ? { device, errors: [] } : refuse(error);
-}
-
-/** The key, once challenge and proof hold; otherwise why not. */
-async function provenKey(
-  { kms }: RecipientsWork,
-  { tenantId, recipientId, publicKey, challenge, proof }: RegisterDeviceRequest,
-  now: number,
-): Promise<DeviceKey | InvalidInput | ProofInvalid> {
-  try {
-    await checkChallenge(kms, { tenantId, recipientId }, { challenge, now });
-    const claims = { aud: tenantId, sub: recipientId, nonce: challenge, now };
-    return verifyProofOfPossession(proof, publicKey, claims);
-  } catch (error) {
-    if (!(error instanceof CryptoError)) throw error;
-    if (error.code === 'DEVICE_KEY_INVALID') return new InvalidInput(['publicKey'], error.message);
-    if (!PROOF_FAULTS.includes(error.code)) throw error;
-    return new ProofInvalid(['proof'], error.message);
-  }
 }
 
 async function store(deps: RecipientsWork, device: DeviceRow): Promise<RegisterDeviceError | null> {

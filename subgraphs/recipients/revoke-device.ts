@@ -26,7 +26,7 @@ export async function revokeDevice(
             { tenantId, id },
             { lockMode: LockMode.PESSIMISTIC_WRITE },
           );
-          if (found === null || found.state === 'REVOKED') return found;
+          if (found === null || found.state !== 'ACTIVE') return found;
           found.state = 'REVOKED';
           found.revokedAt = new Date(deps.clock.now());
           const recipientIds = [found.recipientId];

@@ -1,6 +1,6 @@
 // What the API shows of a device: never the key itself, but what names it.
-import { Field, ID, ObjectType } from 'type-graphql';
-import { DevicePlatform, DeviceState } from '../../../schema/vocabulary.ts';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { AttestationLevel, DevicePlatform, DeviceState } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
 
 @ObjectType({
@@ -21,6 +21,12 @@ export class Device {
   @Field(() => String, { description: 'Thirty digits of its key, for two people to compare.' })
   fingerprint!: string;
 
+  @Field(() => Int, { description: 'Which of its keys this is: 1 for the first.' })
+  keyVersion!: number;
+
+  @Field(() => AttestationLevel, { description: 'What vouches for its key beside its own proof.' })
+  attestation!: words.AttestationLevel;
+
   @Field(() => DeviceState, { description: 'Whether messages are sealed to it.' })
   state!: words.DeviceState;
 
@@ -30,9 +36,12 @@ export class Device {
   @Field(() => String, { nullable: true, description: 'The build of its system, as it told.' })
   osBuild!: string | null;
 
-  @Field(() => Date, { description: 'When its key was registered.' })
+  @Field(() => Date, { description: 'When it was registered.' })
   registeredAt!: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When its key was revoked.' })
+  @Field(() => Date, { nullable: true, description: 'When it last told of its client.' })
+  reportedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was revoked or removed.' })
   revokedAt!: Date | null;
 }

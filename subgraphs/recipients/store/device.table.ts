@@ -1,7 +1,7 @@
 // Devices: app installations with the public key that envelopes are sealed to. A revoked one stays, so its key never returns.
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { DeviceKey } from '../../../crypto/device-key.ts';
-import type { DevicePlatform, DeviceState } from '../../../schema/vocabulary.ts';
+import type { AttestationLevel, DevicePlatform, DeviceState } from '../../../schema/vocabulary.ts';
 
 export const DeviceTable = defineEntity({
   name: 'device',
@@ -14,7 +14,11 @@ export const DeviceTable = defineEntity({
     platform: p.string().columnType('text').$type<DevicePlatform>(),
     kid: p.string().columnType('text'),
     fingerprint: p.string().columnType('text'),
-    jwk: p.json<DeviceKey['jwk']>(),
+    /** Null once the device was removed. */
+    jwk: p.json<DeviceKey['jwk']>().strictNullable(),
+    keyVersion: p.integer().default(1),
+    attestation: p.string().columnType('text').$type<AttestationLevel>().default('NONE'),
+    reportedAt: p.datetime().columnType('timestamptz').strictNullable(),
     state: p.string().columnType('text').$type<DeviceState>(),
     clientVersion: p.string().columnType('text').strictNullable(),
     osBuild: p.string().columnType('text').strictNullable(),

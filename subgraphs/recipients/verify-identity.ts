@@ -1,0 +1,67 @@
+// Checks that a person has just signed in at the tenant's own OpenID provider, with two factors, for this one recovery.
+import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { hasSecondFactor } from './domain/identity-provider.ts';
+import type { IdentityProviderRow } from './store/identity-provider.table.ts';
+
+/** Asymmetric only: with these, who verifies cannot forge. */
+const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256', 'PS256'];
+const CLOCK_TOLERANCE_SECONDS = 5;
+const TOKEN_CHARACTERS_MAX = 8_192;
+/** How long ago the person may have signed in: a session that is merely open proves nothing about who holds it. */
+const SIGNED_IN_SECONDS_MAX = 300;
+
+/** What an ID token has to say. */
+export interface IdentityExpectation {
+  /** The tenant's own id of the person. */
+  readonly subject: string;
+  /** Our challenge. */
+  readonly nonce: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Null when the ID token (OpenID Connect Core 1.0, section 3.1.3.7) holds; otherwise what is wrong with it.
+ *  The second factor is the provider's, see domain/identity-provider.ts. */
+export async function findIdentityFault(
+  provider: IdentityProviderRow,
+  idToken: string,
+  { subject, nonce, now }: IdentityExpectation,
+): Promise<string | null> {
+  const claims = await verified(provider, idToken, now);
+  if (claims === null) return 'The ID token does not verify.';
+  if (claims.sub !== subject) return 'The ID token is about another person.';
+  if (claims['nonce'] !== nonce) return 'The ID token answers another challenge.';
+  const ageSeconds = now / 1_000 - Number(claims['auth_time']);
+  if (!(ageSeconds >= -CLOCK_TOLERANCE_SECONDS && ageSeconds <= SIGNED_IN_SECONDS_MAX)) {
+    return 'The person signed in too long ago.';
+  }
+  const told = { amr: claims['amr'], acr: claims['acr'] };
+  return hasSecondFactor(told, provider.mfaAcrValues)
+    ? null
+    : 'The person signed in without a second factor.';
+}
+
+async function verified(
+  { issuer, clientId, jwks }: IdentityProviderRow,
+  idToken: string,
+  now: number,
+): Promise<JWTPayload | null> {
+  if (idToken.length > TOKEN_CHARACTERS_MAX) return null;
+  try {
+    const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
+    const { payload } = await jwtVerify(idToken, keys, {
+      issuer,
+      audience: clientId,
+      algorithms: ALGORITHMS,
+      currentDate: new Date(now),
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['sub', 'exp', 'iat', 'nonce', 'auth_time'],
+    });
+    // For several parties, the token names the one that asked for it.
+    const forUs = !Array.isArray(payload.aud) || payload.aud.length === 1;
+    return forUs || payload['azp'] === clientId ? payload : null;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return null;
+    throw error;
+  }
+}
