@@ -116,8 +116,8 @@ test('consent gets the pseudonyms of what each channel needs, and nothing it cou
     .map(({ channel, consentSubject }) => {
       const ofAddress = channel === 'EMAIL' ? 'HASHED_EMAIL' : 'HASHED_PHONE';
       return channel === 'PUSH' || channel === 'LINK'
-        ? { channel, subject: id, linkage: 'RECIPIENT_ID' }
-        : { channel, subject: consentSubject, linkage: ofAddress };
+        ? { channel, subject: id, linkage: 'RECIPIENT_ID', region: 'US' }
+        : { channel, subject: consentSubject, linkage: ofAddress, region: 'US' };
     });
   expect(subjects.get(uuid(id))).toEqual(expected);
   expect(subjects.get(uuid(bare))?.map(({ channel }) => channel)).toEqual(['PUSH', 'LINK']);
