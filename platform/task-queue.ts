@@ -38,7 +38,8 @@ export function taskQueueSql(schema: string): string {
     ${tenantTableSql(schema, ['task'])}`;
 }
 
-/** Puts tasks, in the caller's transaction. A key that exists moves to the new lane and loses its lease. */
+/** Puts tasks, in the caller's transaction. A key that exists moves to the new lane and loses its lease. A delay counts from
+ *  the statement and not from the transaction's start, which lies before the caller's now. */
 export async function putTasks(
   tx: Transaction,
   schema: string,
@@ -49,7 +50,7 @@ export async function putTasks(
   const sorted = [...tasks].sort((a, b) => (a.key < b.key ? -1 : 1));
   await tx.query(
     `insert into ${schema}.task (tenant_id, key, lane, priority, share, due_at)
-     select t.tenant_id, t.key, t.lane, t.priority, t.share, now() + t.delay * interval '1 ms'
+     select t.tenant_id, t.key, t.lane, t.priority, t.share, clock_timestamp() + t.delay * interval '1 ms'
      from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::float8[])
        as t (tenant_id, key, lane, priority, share, delay)
      on conflict (tenant_id, key) do update set

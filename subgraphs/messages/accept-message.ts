@@ -70,21 +70,30 @@ export async function acceptBatch(
     draft.ok && !accepted.has(draft.value.idempotencyKey) ? [draft.value.idempotencyKey] : [],
   );
   for (const [key, row] of await findByIdempotencyKeys(tx, tenantId, lost)) known.set(key, row);
-  const refused = new Map(drafts.map(({ request, draft }) => [request.idempotencyKey, draft]));
+  const refused = new Map(
+    drafts.flatMap(({ request, draft }) => (draft.ok ? [] : [[request.idempotencyKey, draft]])),
+  );
+  // A refused request used no key: its twins are weighed by themselves.
+  const spared = requests.filter(
+    (request) =>
+      refused.has(request.idempotencyKey) && fresh.get(request.idempotencyKey) !== request,
+  );
+  const later = spared.length === 0 ? [] : await acceptBatch(tx, deps, tenantId, spared);
+  const spare = new Map(spared.map((request, index) => [request, later[index]]));
 
   return Promise.all(
     requests.map(async (request): Promise<AcceptResult> => {
       const { idempotencyKey } = request;
+      const own = spare.get(request) ?? refused.get(idempotencyKey);
+      if (own !== undefined) return own;
       const mine = accepted.get(idempotencyKey);
       if (mine !== undefined && fresh.get(idempotencyKey) === request) {
         return { ok: true, value: { message: mine.message, replayed: false } };
       }
       const earlier = known.get(idempotencyKey) ?? mine?.message;
       const stored = known.get(idempotencyKey)?.requestDigest ?? mine?.requestDigest;
-      if (earlier === undefined || stored === undefined) {
-        const draft = refused.get(idempotencyKey);
-        return draft === undefined || draft.ok ? refuse([]) : draft;
-      }
+      // Neither accepted nor refused: another transaction took the key and is not to be seen yet.
+      if (earlier === undefined || stored === undefined) return refuse([]);
       return (await sameRequest(deps.kms, tenantId, bodyOf(request), stored))
         ? { ok: true, value: { message: earlier, replayed: true } }
         : refuseOne(
@@ -125,7 +134,7 @@ async function storeMessages(
     lane: message.firstAttempt.route.provider,
     priority: deps.policy.types[message.template.content.type].priority,
     share: tenantId,
-    delayMs: 0,
+    delayMs: message.sendAt === null ? 0 : Math.max(0, message.sendAt - now),
   }));
   const events = messages.map((message): NewEvent => ({
     tenantId,
@@ -163,6 +172,7 @@ function storedOf(message: NewMessage): Stored {
       phase: 'ACTIVE',
       endStatus: null,
       endReason: null,
+      sendAt: message.sendAt === null ? null : new Date(message.sendAt),
       expiresAt: new Date(message.expiresAt),
       createdAt: new Date(message.createdAt),
     },

@@ -9,6 +9,8 @@ import {
   type Decision,
 } from './domain/decision.ts';
 import { firstAttempt } from './domain/message-state.ts';
+import { isSchedulable, NOT_SCHEDULABLE } from './domain/request.ts';
+import { momentOf, type SendTime } from './domain/send-time.ts';
 import { checkVariables, type Variables } from './domain/template.ts';
 import { sealVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
@@ -29,6 +31,8 @@ export interface AcceptRequest {
   readonly reference: string | null;
   /** The recipient's locale where null. */
   readonly locale: string | null;
+  /** When it is to be sent; at once where null. */
+  readonly sendAt: SendTime | null;
   /** Milliseconds since 1970; the template's or the type's default where null. */
   readonly expiresAt: number | null;
 }
@@ -69,7 +73,7 @@ export async function draftMessages(
 ): Promise<Draft[]> {
   if (requests.length === 0) return [];
   const now = deps.clock.now();
-  const checked = requests.map((request) => checkRequest(request, templates, facts));
+  const checked = requests.map((request) => checkRequest(request, templates, facts, now));
   const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
   const providers = channelProviders(deps.providers);
   const consent = deps.ports.consent;
@@ -88,12 +92,17 @@ export async function draftMessages(
   );
 }
 
-type CheckedRequest = Weighing & { readonly stored: StoredTemplate };
+type CheckedRequest = Weighing & {
+  readonly stored: StoredTemplate;
+  /** Milliseconds since 1970; null: at once. */
+  readonly sendAt: number | null;
+};
 
 function checkRequest(
   request: AcceptRequest,
   templates: ReadonlyMap<string, StoredTemplate>,
   facts: ReadonlyMap<string, RecipientFacts>,
+  now: number,
 ): Result<CheckedRequest> {
   const known = facts.get(request.recipientId);
   if (known === undefined) {
@@ -115,17 +124,41 @@ function checkRequest(
       })),
     );
   }
+  const sendAt = scheduleOf(request, known, now);
+  if (typeof sendAt === 'string') return refuseOne('INVALID_INPUT', ['sendAtLocal'], sendAt);
   const { tenantId, variables } = request;
   return {
     ok: true,
-    value: { tenantId, facts: known, template, variables, channels: template.channels, stored },
+    value: {
+      tenantId,
+      sendAt,
+      facts: known,
+      template,
+      variables,
+      channels: template.channels,
+      stored,
+    },
   };
+}
+
+/** When it is to be sent, or why it cannot be. */
+function scheduleOf(
+  { sendAt: time, expiresAt }: AcceptRequest,
+  { timeZone }: RecipientFacts,
+  now: number,
+): number | null | string {
+  if (time === null) return null;
+  const sendAt = momentOf(time, timeZone);
+  if (sendAt === null) return 'The time zone of the recipient is not known.';
+  if (time.kind === 'local' && !isSchedulable(sendAt, now)) return NOT_SCHEDULABLE;
+  if (expiresAt !== null && expiresAt <= sendAt) return 'The message is sent before it expires.';
+  return sendAt;
 }
 
 async function draftMessage(
   deps: MessagesDeps,
   request: AcceptRequest,
-  { facts, stored }: CheckedRequest,
+  { facts, stored, sendAt }: CheckedRequest,
   decision: Decision,
   now: number,
 ): Promise<Draft['draft']> {
@@ -158,7 +191,8 @@ async function draftMessage(
         dataKey: facts.dataKey,
       }),
       decision,
-      expiresAt: request.expiresAt ?? expiryOf(stored.content, deps.policy, now),
+      sendAt,
+      expiresAt: request.expiresAt ?? expiryOf(stored.content, deps.policy, sendAt ?? now),
       createdAt: now,
       firstAttempt: attempt,
       template: stored,
@@ -169,6 +203,7 @@ async function draftMessage(
 /** What makes two requests the same message, in a fixed order. */
 export function bodyOf(request: AcceptRequest): readonly unknown[] {
   const variables = [...request.variables].sort(([a], [b]) => (a < b ? -1 : 1));
-  const { recipientId, templateName, reference, locale, expiresAt } = request;
-  return [recipientId, templateName, variables, reference, locale, expiresAt];
+  const { recipientId, templateName, reference, locale, expiresAt, sendAt } = request;
+  const body = [recipientId, templateName, variables, reference, locale, expiresAt];
+  return sendAt === null ? body : [...body, sendAt];
 }

@@ -23,12 +23,13 @@ import { EnvelopeTable } from './store/envelope.table.ts';
 import { TemplateCache } from './store/find-template.ts';
 import { MessageTable } from './store/message.table.ts';
 import { init } from './store/migrations/0001-init.ts';
+import { schedule } from './store/migrations/0002-schedule.ts';
 import { TemplateTable } from './store/template.table.ts';
 
 export const messagesDefinition: PartDefinition = {
   schema: 'messages',
   tables: [TemplateTable, MessageTable, AttemptTable, EnvelopeTable],
-  migrations: [init],
+  migrations: [init, schedule],
   appendOnly: [],
   // The delivery subgraph follows what we did.
   grants: {
@@ -61,6 +62,7 @@ export function createMessages(deps: MessagesDeps): Part {
       ...deps,
       principal,
       acceptMessage,
+      templates,
       loaders: createLoaders(deps.database, principal.tenantId),
     }),
     routes: [secureLink(deps), publicKeys(deps)],

@@ -1,4 +1,5 @@
 // Checks what a caller sends, before anything is looked up.
+import { isLocalTime, SCHEDULE_MS_MAX, type SendTime } from './send-time.ts';
 import { isStorable, NOT_STORABLE, type Variables } from './template.ts';
 
 export interface RequestInput {
@@ -7,6 +8,8 @@ export interface RequestInput {
   readonly variables: readonly { readonly name: string; readonly value: string }[];
   readonly reference?: string | null;
   readonly locale?: string | null;
+  readonly sendAt?: Date | null;
+  readonly sendAtLocal?: string | null;
   readonly expiresAt?: Date | null;
 }
 
@@ -17,6 +20,7 @@ export interface CheckedRequest {
   readonly variables: Variables;
   readonly reference: string | null;
   readonly locale: string | null;
+  readonly sendAt: SendTime | null;
   readonly expiresAt: number | null;
 }
 
@@ -30,6 +34,17 @@ const KEY_CHARACTERS_MAX = 255;
 const REFERENCE_CHARACTERS_MAX = 255;
 const EXPIRY_MS_MAX = 7 * 86_400_000;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+
+export const NOT_SCHEDULABLE = 'It lies in the future, at most 30 days ahead.';
+
+/** Both in milliseconds since 1970. */
+export const isSchedulable = (sendAt: number, now: number): boolean =>
+  sendAt > now && sendAt <= now + SCHEDULE_MS_MAX;
+
+function timeOf(sendAt: number | null, local: string | null): SendTime | null {
+  if (local !== null) return { kind: 'local', time: local };
+  return sendAt === null ? null : { kind: 'moment', at: sendAt };
+}
 
 /** `recipientId` is the UUID behind the given id, or null where the id is not one. */
 export function requestOf(
@@ -56,8 +71,20 @@ export function requestOf(
     'locale',
     'It is a BCP 47 tag such as en or de-CH.',
   );
-  const expiryFits = expiresAt === null || (expiresAt > now && expiresAt <= now + EXPIRY_MS_MAX);
-  expect(expiryFits, 'expiresAt', 'It lies in the future, at most seven days ahead.');
+  const sendAt = input.sendAt?.getTime() ?? null;
+  const local = input.sendAtLocal ?? null;
+  expect(sendAt === null || isSchedulable(sendAt, now), 'sendAt', NOT_SCHEDULABLE);
+  expect(
+    local === null || isLocalTime(local),
+    'sendAtLocal',
+    'It is a date and a time such as 2026-11-22T09:00.',
+  );
+  expect(sendAt === null || local === null, 'sendAtLocal', 'It stands in the place of sendAt.');
+  // Where the recipient lives is looked up later; until then a local time is any of its day.
+  const from = sendAt ?? now;
+  const until = local === null ? from : now + SCHEDULE_MS_MAX;
+  const expiryFits = expiresAt === null || (expiresAt > from && expiresAt <= until + EXPIRY_MS_MAX);
+  expect(expiryFits, 'expiresAt', 'It lies at most seven days after the message is sent.');
   const names = variables.map((variable) => variable.name);
   expect(new Set(names).size === names.length, 'variables', 'Each variable is given once.');
   if (recipientId === null) {
@@ -73,6 +100,7 @@ export function requestOf(
       variables: new Map(variables.map(({ name, value }) => [name, value])),
       reference,
       locale,
+      sendAt: timeOf(sendAt, local),
       expiresAt,
     },
   };

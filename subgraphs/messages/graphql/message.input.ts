@@ -41,7 +41,34 @@ export class SendMessageInput {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'After this it is not sent any more; at most seven days ahead.',
+    description: 'When it is sent: at once where left out; at most 30 days ahead.',
+  })
+  readonly sendAt?: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The same by the clock where the recipient lives, such as 2026-11-22T09:00, in the place of `sendAt`.',
+  })
+  readonly sendAtLocal?: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'After this it is not sent any more; at most seven days after it is sent.',
   })
   readonly expiresAt?: Date | null;
+}
+
+@InputType({ description: 'Many messages at once.' })
+export class SendMessagesInput {
+  @Field(() => [SendMessageInput], {
+    description: 'From 1 to 1,000; each is taken or refused by itself.',
+  })
+  readonly messages!: SendMessageInput[];
+}
+
+@InputType({ description: 'Which message is not to be sent any more.' })
+export class CancelMessageInput {
+  @Field(() => ID, { description: 'The message, `msg_...`.' })
+  readonly messageId!: string;
 }

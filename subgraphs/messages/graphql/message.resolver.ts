@@ -16,8 +16,14 @@ import {
 import { ApiError } from '../../../platform/errors.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId, uuidOf } from '../../../schema/ids.ts';
-import { IdempotencyKeyReused, InvalidInput, NotFound } from '../../../schema/user-errors.ts';
+import {
+  IdempotencyKeyReused,
+  InvalidInput,
+  NotFound,
+  WrongState,
+} from '../../../schema/user-errors.ts';
 import type { AcceptedMessage } from '../accept-message.ts';
+import { cancelMessage } from '../cancel-message.ts';
 import type { MessagesContext } from '../context.ts';
 import { requestOf } from '../domain/request.ts';
 import { refuse } from '../refusal.ts';
@@ -30,13 +36,14 @@ import {
   TemplateNotApproved,
   VariablesInvalid,
 } from './errors.ts';
-import { SendMessageInput } from './message.input.ts';
+import { CancelMessageInput, SendMessageInput, SendMessagesInput } from './message.input.ts';
 import { Attempt, Message } from './message.type.ts';
 import { Recipient } from './recipient.stub.ts';
 import { templateOf } from './template.resolver.ts';
 import { Template } from './template.type.ts';
 
 const RECENT_MAX = 50;
+const MESSAGES_MAX = 1_000;
 
 const SendMessageError = createUnionType({
   name: 'SendMessageError',
@@ -68,6 +75,36 @@ export class SendMessagePayload {
   readonly errors!: (typeof SendMessageError)[];
 }
 
+@ObjectType({ description: 'What came of sending many.' })
+export class SendMessagesPayload {
+  @Field(() => [SendMessagePayload], {
+    description: 'One a message, in their order; empty when the whole was refused.',
+  })
+  readonly results!: SendMessagePayload[];
+
+  @Field(() => [InvalidInput], { description: 'Why the whole was refused; empty when it was not.' })
+  readonly errors!: InvalidInput[];
+}
+
+const CancelMessageError = createUnionType({
+  name: 'CancelMessageError',
+  description: 'Why a message was not cancelled.',
+  types: () => [NotFound, WrongState] as const,
+  resolveType: (value) => value.constructor as never,
+});
+
+@ObjectType({ description: 'What came of cancelling a message.' })
+export class CancelMessagePayload {
+  @Field(() => Message, { nullable: true, description: 'The message; null when refused.' })
+  readonly message!: AcceptedMessage | null;
+
+  @Field({ description: 'True when it had been cancelled before.' })
+  readonly replayed!: boolean;
+
+  @Field(() => [CancelMessageError], { description: 'Why it was refused; empty when it was not.' })
+  readonly errors!: (typeof CancelMessageError)[];
+}
+
 @Resolver(() => Message)
 export class MessageResolver {
   @Query(() => Message, {
@@ -92,14 +129,46 @@ export class MessageResolver {
     @Ctx() context: MessagesContext,
   ): Promise<SendMessagePayload> {
     requireScope(context.principal, 'messages:send');
-    const checked = requestOf(input, uuidOf('recipient', input.recipientId), context.clock.now());
-    const result =
-      'findings' in checked
-        ? refuse(checked.findings)
-        : await context.acceptMessage({ ...checked.request, tenantId: context.principal.tenantId });
-    if (result.ok) return { ...result.value, errors: [] };
-    const errors = errorsOf(result.refusals) as (typeof SendMessageError)[];
-    return { message: null, replayed: false, errors };
+    return send(input, context);
+  }
+
+  @Mutation(() => SendMessagesPayload, {
+    description:
+      'Sends many messages; each is taken or refused by itself, and repeatable by its key.',
+  })
+  async sendMessages(
+    @Arg('input', () => SendMessagesInput, { description: 'The messages.' })
+    { messages }: SendMessagesInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<SendMessagesPayload> {
+    requireScope(context.principal, 'messages:send');
+    if (messages.length === 0 || messages.length > MESSAGES_MAX) {
+      const error = new InvalidInput(['messages'], `There are 1 to ${MESSAGES_MAX} messages.`);
+      return { results: [], errors: [error] };
+    }
+    // Calls of one turn share their statements and commits.
+    const results = await Promise.all(messages.map((message) => send(message, context)));
+    return { results, errors: [] };
+  }
+
+  @Mutation(() => CancelMessagePayload, {
+    description: 'Cancels a message whose next attempt has not begun. Nothing more is handed over.',
+  })
+  async cancelMessage(
+    @Arg('input', () => CancelMessageInput, { description: 'Which message.' })
+    input: CancelMessageInput,
+    @Ctx() context: MessagesContext,
+  ): Promise<CancelMessagePayload> {
+    const { principal, templates, loaders } = context;
+    requireScope(principal, 'messages:send');
+    const messageId = uuidOf('message', input.messageId);
+    const which = { tenantId: principal.tenantId, messageId };
+    const result = await cancelMessage(context, templates, which);
+    if (!result.ok || messageId === null) {
+      const errors = result.ok ? [] : errorsOf(result.refusals);
+      return { message: null, replayed: false, errors: errors as CancelMessagePayload['errors'] };
+    }
+    return { message: await loaders.message.load(messageId), ...result.value, errors: [] };
   }
 
   @FieldResolver(() => ID)
@@ -166,4 +235,18 @@ export class RecipientMessagesResolver {
     const uuid = uuidOf('recipient', recipient.id);
     return uuid === null ? [] : context.loaders.recent(first).load(uuid);
   }
+}
+
+async function send(
+  input: SendMessageInput,
+  context: MessagesContext,
+): Promise<SendMessagePayload> {
+  const checked = requestOf(input, uuidOf('recipient', input.recipientId), context.clock.now());
+  const result =
+    'findings' in checked
+      ? refuse(checked.findings)
+      : await context.acceptMessage({ ...checked.request, tenantId: context.principal.tenantId });
+  if (result.ok) return { ...result.value, errors: [] };
+  const errors = errorsOf(result.refusals) as (typeof SendMessageError)[];
+  return { message: null, replayed: false, errors };
 }

@@ -100,6 +100,9 @@ export class Message {
   @Field(() => Date, { description: 'When it was accepted.' })
   readonly createdAt!: Date;
 
+  @Field(() => Date, { nullable: true, description: 'When it is sent; null: at once.' })
+  readonly sendAt!: Date | null;
+
   @Field(() => Date, { description: 'After this it is never sent.' })
   readonly expiresAt!: Date;
 }

@@ -14,6 +14,8 @@ export interface NewMessage {
   readonly locale: string;
   readonly variablesSealed: Buffer;
   readonly decision: Decision;
+  /** Null: at once. */
+  readonly sendAt: number | null;
   readonly expiresAt: number;
   readonly createdAt: number;
   readonly firstAttempt: Attempt;
@@ -27,14 +29,14 @@ export async function insertMessages(
   if (messages.length === 0) return new Set();
   const rows = await tx.query<{ id: string }>(
     `insert into messages.message (tenant_id, id, idempotency_key, request_digest, recipient_id,
-       template_id, reference, locale, variables_sealed, decision, phase, expires_at, created_at)
+       template_id, reference, locale, variables_sealed, decision, phase, expires_at, created_at, send_at)
      select m.tenant_id, m.id, m.idempotency_key, m.request_digest, m.recipient_id,
        m.template_id, m.reference, m.locale, m.variables_sealed, m.decision, 'ACTIVE',
-       to_timestamp(m.expires_at / 1000.0), to_timestamp(m.created_at / 1000.0)
+       to_timestamp(m.expires_at / 1000.0), to_timestamp(m.created_at / 1000.0), to_timestamp(m.send_at / 1000.0)
      from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[],
-         $8::text[], $9::bytea[], $10::jsonb[], $11::float8[], $12::float8[])
+         $8::text[], $9::bytea[], $10::jsonb[], $11::float8[], $12::float8[], $13::float8[])
        as m (tenant_id, id, idempotency_key, request_digest, recipient_id, template_id, reference,
-         locale, variables_sealed, decision, expires_at, created_at)
+         locale, variables_sealed, decision, expires_at, created_at, send_at)
      on conflict (tenant_id, idempotency_key) do nothing
      returning id`,
     [
@@ -50,6 +52,7 @@ export async function insertMessages(
       messages.map((message) => JSON.stringify(message.decision)),
       messages.map((message) => message.expiresAt),
       messages.map((message) => message.createdAt),
+      messages.map((message) => message.sendAt),
     ],
   );
   return new Set(rows.map((row) => row.id));

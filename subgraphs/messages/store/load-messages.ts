@@ -5,6 +5,7 @@ import type {
   Channel,
   FailureCode,
   FallbackReason,
+  MessageStatus,
   Protection,
 } from '../../../schema/vocabulary.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -19,6 +20,7 @@ export interface LoadedMessage {
   readonly variablesSealed: Buffer;
   readonly decision: Decision;
   readonly phase: 'ACTIVE' | 'ENDED';
+  readonly endStatus: MessageStatus | null;
   readonly expiresAt: number;
   readonly attempts: readonly Attempt[];
 }
@@ -45,6 +47,7 @@ interface Row {
   variables_sealed: Buffer;
   decision: Decision;
   phase: 'ACTIVE' | 'ENDED';
+  end_status: MessageStatus | null;
   expires_ms: number;
   attempts: AttemptJson[];
 }
@@ -57,7 +60,7 @@ export async function lockMessages(
   if (keys.length === 0) return new Map();
   const rows = await tx.query<Row>(
     `select m.tenant_id, m.id, m.recipient_id, m.template_id, m.locale, m.variables_sealed, m.decision,
-       m.phase, extract(epoch from m.expires_at)::float8 * 1000 as expires_ms,
+       m.phase, m.end_status, extract(epoch from m.expires_at)::float8 * 1000 as expires_ms,
        (select json_agg(json_build_object('id', a.id, 'number', a.number, 'channel', a.channel,
            'protection', a.protection, 'provider', a.provider, 'state', a.state, 'tries', a.tries,
            'failure_code', a.failure_code, 'fallback_reason', a.fallback_reason,
@@ -82,6 +85,7 @@ function toMessage(row: Row): LoadedMessage {
     variablesSealed: row.variables_sealed,
     decision: row.decision,
     phase: row.phase,
+    endStatus: row.end_status,
     expiresAt: Math.round(row.expires_ms),
     attempts: row.attempts.map((attempt) => ({
       id: attempt.id,

@@ -21,6 +21,8 @@ export const MessageTable = defineEntity({
     phase: p.string().columnType('text').$type<'ACTIVE' | 'ENDED'>(),
     endStatus: p.string().columnType('text').nullable().$type<MessageStatus | null>(),
     endReason: p.string().columnType('text').nullable(),
+    /** Null: at once. */
+    sendAt: p.datetime().columnType('timestamptz').nullable(),
     expiresAt: p.datetime().columnType('timestamptz'),
     createdAt: p.datetime().columnType('timestamptz'),
   },

@@ -26,6 +26,7 @@ describe('a request', () => {
         variables: new Map([['order', '1']]),
         reference: null,
         locale: null,
+        sendAt: null,
         expiresAt: null,
       },
     });
@@ -36,11 +37,30 @@ describe('a request', () => {
     ['a key in any script', { idempotencyKey: 'заказ-1 😀' }],
     ['the latest expiry', { expiresAt: new Date(NOW + 7 * DAY) }],
     ['a locale', { locale: 'de-CH' }],
+    ['the latest schedule', { sendAt: new Date(NOW + 30 * DAY) }],
+    ['a local time', { sendAtLocal: '1970-01-02T09:00' }],
+    [
+      'an expiry after a late schedule',
+      { sendAt: new Date(NOW + 20 * DAY), expiresAt: new Date(NOW + 27 * DAY) },
+    ],
   ])('with %s is taken', (_, more) => {
     expect(pathsOf(more)).toEqual([]);
   });
 
   it.each<[string, Partial<RequestInput>, string]>([
+    ['a schedule in the past', { sendAt: new Date(NOW) }, 'INVALID_INPUT sendAt'],
+    ['a schedule too far', { sendAt: new Date(NOW + 30 * DAY + 1) }, 'INVALID_INPUT sendAt'],
+    ['a day that does not exist', { sendAtLocal: '2026-02-30T09:00' }, 'INVALID_INPUT sendAtLocal'],
+    [
+      'two schedules',
+      { sendAt: new Date(NOW + DAY), sendAtLocal: '1970-01-02T09:00' },
+      'INVALID_INPUT sendAtLocal',
+    ],
+    [
+      'an expiry before its schedule',
+      { sendAt: new Date(NOW + DAY), expiresAt: new Date(NOW + DAY) },
+      'INVALID_INPUT expiresAt',
+    ],
     ['an empty key', { idempotencyKey: '' }, 'INVALID_INPUT idempotencyKey'],
     ['a key too long', { idempotencyKey: 'x'.repeat(256) }, 'INVALID_INPUT idempotencyKey'],
     ['a key that cannot be stored', { idempotencyKey: 'a\u0000b' }, 'INVALID_INPUT idempotencyKey'],
