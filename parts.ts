@@ -50,6 +50,7 @@ export const SCOPES = [
   'pii:read',
   'consent:read',
   'consent:write',
+  'consent:admin',
   'audit:read',
   'templates:read',
   'templates:write',

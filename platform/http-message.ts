@@ -18,6 +18,7 @@ export const statusByCode: Readonly<Record<ApiErrorCode, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   BAD_USER_INPUT: 400,
+  CONFLICT: 409,
   TOO_COMPLEX: 400,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,

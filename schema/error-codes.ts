@@ -18,6 +18,7 @@ export const apiErrorCodes = {
   FORBIDDEN: code('caller', false, 'The token lacks a scope that the field needs.'),
   NOT_FOUND: code('caller', false, 'Nothing with this id can be seen by the caller.'),
   BAD_USER_INPUT: code('caller', false, 'An argument is malformed; the error names it.'),
+  CONFLICT: code('caller', false, 'The same id came before with other contents.'),
   TOO_COMPLEX: code('caller', false, 'The document passes a limit of depth, aliases or size.'),
   PAYLOAD_TOO_LARGE: code('caller', false, 'The body is larger than the limit.'),
   RATE_LIMITED: code('caller', true, 'Too many requests; wait for `retryAfter` seconds.'),

@@ -14,8 +14,10 @@ import type { ConsentSubject } from './ports.ts';
 
 export interface AppendConsentRequest extends ConsentStatement {
   readonly tenantId: string;
-  /** `rcp_...` */
-  readonly recipientId: string;
+  /** `rcp_...`; null for a stranger. */
+  readonly recipientId: string | null;
+  /** Somebody whom the tenant does not know, by the pseudonym of an address that reaches all the channels. */
+  readonly stranger?: Pick<ConsentSubject, 'subject' | 'linkage'>;
   /** `dev_...`, as the caller says. */
   readonly deviceId: string | null;
   /** Under whose law it counts; two of different laws never replace each other. */
@@ -43,18 +45,16 @@ export async function draftRecords(
   tenantId: string,
   { requests, recordedAt }: { requests: readonly AppendConsentRequest[]; recordedAt: number },
 ): Promise<Draft[]> {
-  const uuids = requests.map(({ recipientId }) => uuidOf('recipient', recipientId));
+  const uuids = requests.map(({ recipientId }) => uuidOf('recipient', recipientId ?? ''));
   const known = [...new Set(uuids.filter((uuid) => uuid !== null))];
   const asked = await ports.consentSubjects(tx, tenantId, known);
   return requests.map((request, index) => {
     const timed = request.occurredAt !== null;
     const errors: AppendConsentError[] = checkRequest(request, recordedAt);
     const recipientId = uuids[index] ?? null;
-    const subjects = recipientId === null ? undefined : asked.get(recipientId);
+    const subjects = recipientId === null ? strangerIn(request) : asked.get(recipientId);
     if (errors.length > 0) return { records: [], timed, errors };
-    if (recipientId === null || subjects === undefined) {
-      return { records: [], timed, errors: [noRecipient()] };
-    }
+    if (subjects === undefined) return { records: [], timed, errors: [noRecipient()] };
     const records = recordsOf({ ...request, recipientId, recordedAt }, subjects, newUuid);
     const missing = request.channels.flatMap((channel, place) =>
       records.some((record) => record.channel === channel) ? [] : [noAddress(channel, place)],
@@ -73,6 +73,10 @@ function checkRequest(request: AppendConsentRequest, recordedAt: number): Invali
   return errors;
 }
 
+function strangerIn({ channels, stranger }: AppendConsentRequest): ConsentSubject[] | undefined {
+  return stranger && channels.map((channel) => ({ ...stranger, channel, region: null }));
+}
+
 /** With the recipient's UUID. */
 type Statement = AppendConsentRequest & { readonly recordedAt: number };
 
@@ -81,7 +85,7 @@ function recordsOf(
   subjects: readonly ConsentSubject[],
   newUuid: () => string,
 ): ConsentRecord[] {
-  const { channels, occurredAt, deviceId, ...said } = statement;
+  const { channels, occurredAt, deviceId, stranger: _stranger, ...said } = statement;
   return channels.flatMap((channel) => {
     const found = subjects.find((known) => known.channel === channel);
     if (found === undefined) return [];

@@ -5,6 +5,9 @@ import type { ConsentContext } from './context.ts';
 import type { ConsentDeps } from './deps.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
 import { logOf } from './grow-log.ts';
+import { CmpResolver } from './graphql/cmp.resolver.ts';
+import { cmpCallback, cmpToken } from './http/cmp-callback.ts';
+import { createCmpSecrets } from './cmp-secrets.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
@@ -15,12 +18,13 @@ import { ConsentStateTable } from './store/consent-state.table.ts';
 import { LogCheckpointTable, LogHeadTable, LogNodeTable } from './store/log-tables.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { rules } from './store/migrations/0003-rules.ts';
+import { inbound } from './store/migrations/0005-inbound.ts';
 import { ledger } from './store/migrations/0007-ledger.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
   tables: [ConsentEventTable, ConsentStateTable, LogNodeTable, LogHeadTable, LogCheckpointTable],
-  migrations: [init, rules, ledger(logOf)],
+  migrations: [init, rules, inbound, ledger(logOf)],
   appendOnly: ['consent_event', 'log_node', 'log_checkpoint'],
   grants: {
     // What gate.ts reads.
@@ -58,17 +62,27 @@ export const consentDefinition: PartDefinition = {
     ],
   },
   // No resolver returns the stub: it is there for others to refer to.
-  graphql: { resolvers: [ConsentResolver, ReceiptResolver], orphanedTypes: [Recipient] },
+  graphql: {
+    resolvers: [ConsentResolver, ReceiptResolver, CmpResolver],
+    orphanedTypes: [Recipient],
+  },
 };
 
 export function createConsent(deps: ConsentDeps): Part {
   const append = createAppendConsent(deps);
+  const cmpSecrets = createCmpSecrets(deps.kms);
   return {
     name: consentDefinition.schema,
     contextFor: (principal): ConsentContext => {
-      return { ...deps, append, principal, loaders: createLoaders(deps, principal.tenantId) };
+      return {
+        ...deps,
+        append,
+        cmpSecrets,
+        principal,
+        loaders: createLoaders(deps, principal.tenantId),
+      };
     },
-    routes: [],
+    routes: [cmpCallback(deps, cmpSecrets), cmpToken(deps, cmpSecrets)],
     jobs: [signGrownLogs(deps), followReplies(deps)],
     ready: () => deps.database.reachable(),
     close: () => deps.database.close(),

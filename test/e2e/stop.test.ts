@@ -6,31 +6,13 @@ import {
   capabilityKnown,
   freshPhone,
   messageOnce,
+  OFFER,
   recordConsent,
   registerRecipient,
   send,
 } from '../support/story.ts';
 
 const topologies: Topology[] = ['together', 'apart'];
-
-const OFFER = {
-  name: 'summer_offer',
-  type: 'MARKETING',
-  purpose: 'MARKETING',
-  sensitivity: 'LOW',
-  channels: ['RCS', 'SMS'],
-  locales: [
-    {
-      locale: 'en',
-      title: 'Summer',
-      body: 'Everything is cheaper.',
-      smsText: 'Summer: everything is cheaper. Reply STOP to end.',
-      neutralText: 'Acme has a message for you.',
-      actions: [],
-    },
-  ],
-  variables: [],
-};
 
 describe.each(topologies)('a STOP, %s', (topology) => {
   let parley: Parley;

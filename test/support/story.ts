@@ -105,6 +105,25 @@ export const PAYMENT = {
   variables: [{ name: 'amount' }, { name: 'card', sensitive: true, mask: 'LAST4' }],
 };
 
+export const OFFER = {
+  name: 'summer_offer',
+  type: 'MARKETING',
+  purpose: 'MARKETING',
+  sensitivity: 'LOW',
+  channels: ['RCS', 'SMS'],
+  locales: [
+    {
+      locale: 'en',
+      title: 'Summer',
+      body: 'Everything is cheaper.',
+      smsText: 'Summer: everything is cheaper. Reply STOP to end.',
+      neutralText: 'Acme has a message for you.',
+      actions: [],
+    },
+  ],
+  variables: [],
+};
+
 /** Creates, submits and approves a template; returns its id. */
 export async function approveTemplate(
   parley: Parley,
