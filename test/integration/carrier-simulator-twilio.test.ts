@@ -98,7 +98,7 @@ describe('a text', () => {
     const texts = () =>
       harness.taken.flatMap(({ events }) => events).flatMap(({ inbound }) => inbound ?? []);
     await harness.until(() => texts().some(({ from }) => from === '+14155550172'));
-    expect(texts()).toContainEqual({ from: '+14155550172', text: 'STOP' });
+    expect(texts()).toContainEqual({ from: '+14155550172', text: 'STOP', keyword: null });
   });
 });
 
