@@ -15,7 +15,11 @@ import { consentDefinition, createConsent } from './subgraphs/consent/index.ts';
 import { createDelivery, deliveryDefinition } from './subgraphs/delivery/index.ts';
 import { defaultPolicy } from './subgraphs/messages/domain/policy.ts';
 import { createMessages, messagesDefinition } from './subgraphs/messages/index.ts';
-import { consentSubjects, createRecipientFacts } from './subgraphs/recipients/facts.ts';
+import {
+  consentSubjects,
+  createRecipientFacts,
+  deviceOwners,
+} from './subgraphs/recipients/facts.ts';
 import { createPseudonyms } from './subgraphs/recipients/pseudonyms.ts';
 import { createRecipients, recipientsDefinition } from './subgraphs/recipients/index.ts';
 
@@ -91,7 +95,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'consent':
       return createConsent({
         ...deps,
-        ports: { ...createPseudonyms(deps), consentSubjects },
+        ports: { ...createPseudonyms(deps), consentSubjects, deviceOwners },
         settings: config.consent,
       });
     case 'messages':

@@ -18,7 +18,7 @@ export interface AppendConsentRequest extends ConsentStatement {
   readonly recipientId: string | null;
   /** Somebody whom the tenant does not know, by the pseudonym of an address that reaches all the channels. */
   readonly stranger?: Pick<ConsentSubject, 'subject' | 'linkage'>;
-  /** `dev_...`, as the caller says. */
+  /** `dev_...`: one of the recipient's own, or null. */
   readonly deviceId: string | null;
   /** Under whose law it counts; two of different laws never replace each other. */
   readonly regulation: Regulation;
@@ -38,7 +38,7 @@ export interface Draft {
   readonly errors: readonly AppendConsentError[];
 }
 
-/** In the order of the requests, in one statement for any number of them. */
+/** In the order of the requests, in one statement for any number of them, and one more where devices are named. */
 export async function draftRecords(
   tx: Transaction,
   { ports, newUuid }: ConsentDeps,
@@ -47,7 +47,11 @@ export async function draftRecords(
 ): Promise<Draft[]> {
   const uuids = requests.map(({ recipientId }) => uuidOf('recipient', recipientId ?? ''));
   const known = [...new Set(uuids.filter((uuid) => uuid !== null))];
-  const asked = await ports.consentSubjects(tx, tenantId, known);
+  const devices = requests.flatMap(({ deviceId }) => uuidOf('device', deviceId ?? '') ?? []);
+  const [asked, owners] = await Promise.all([
+    ports.consentSubjects(tx, tenantId, known),
+    ports.deviceOwners(tx, tenantId, [...new Set(devices)]),
+  ]);
   return requests.map((request, index) => {
     const timed = request.occurredAt !== null;
     const errors: AppendConsentError[] = checkRequest(request, recordedAt);
@@ -55,6 +59,9 @@ export async function draftRecords(
     const subjects = recipientId === null ? strangerIn(request) : asked.get(recipientId);
     if (errors.length > 0) return { records: [], timed, errors };
     if (subjects === undefined) return { records: [], timed, errors: [noRecipient()] };
+    if (!isOwnDevice(request.deviceId, recipientId, owners)) {
+      return { records: [], timed, errors: [strangeDevice()] };
+    }
     const records = recordsOf({ ...request, recipientId, recordedAt }, subjects, newUuid);
     const missing = request.channels.flatMap((channel, place) =>
       records.some((record) => record.channel === channel) ? [] : [noAddress(channel, place)],
@@ -64,13 +71,20 @@ export async function draftRecords(
 }
 
 function checkRequest(request: AppendConsentRequest, recordedAt: number): InvalidInput[] {
-  const errors = checkStatement(request, recordedAt).map(
+  return checkStatement(request, recordedAt).map(
     ({ path, sentence }) => new InvalidInput(path, sentence),
   );
-  if (request.deviceId !== null && uuidOf('device', request.deviceId) === null) {
-    errors.push(new InvalidInput(['deviceId'], 'This is not the id of a device.'));
-  }
-  return errors;
+}
+
+/** A consent on record as given on a device proves something only if the device is the person's. */
+function isOwnDevice(
+  deviceId: string | null,
+  recipientId: string | null,
+  owners: ReadonlyMap<string, string>,
+): boolean {
+  if (deviceId === null) return true;
+  const owner = owners.get(uuidOf('device', deviceId) ?? '');
+  return owner !== undefined && owner === recipientId;
 }
 
 function strangerIn({ channels, stranger }: AppendConsentRequest): ConsentSubject[] | undefined {
@@ -102,6 +116,10 @@ function recordsOf(
       },
     ];
   });
+}
+
+function strangeDevice(): InvalidInput {
+  return new InvalidInput(['deviceId'], 'The recipient has no such device.');
 }
 
 function noRecipient(): NotFound {

@@ -19,6 +19,13 @@ export type AskConsentSubjects = (
   recipientIds: readonly string[],
 ) => Promise<ReadonlyMap<string, readonly ConsentSubject[]>>;
 
+/** Answered by recipients/facts.ts: the recipient's UUID by the device's; unknown devices are missing. */
+export type AskDeviceOwners = (
+  tx: Transaction,
+  tenantId: string,
+  deviceIds: readonly string[],
+) => Promise<ReadonlyMap<string, string>>;
+
 /** An address as somebody wrote it. */
 export interface WrittenAddress {
   readonly kind: 'PHONE' | 'EMAIL';
@@ -41,6 +48,7 @@ export type AskAddressOwners = (
 
 export interface ConsentPorts {
   readonly consentSubjects: AskConsentSubjects;
+  readonly deviceOwners: AskDeviceOwners;
   readonly addressSubjects: AskAddressSubjects;
   readonly addressOwners: AskAddressOwners;
 }

@@ -14,6 +14,7 @@ import { openAddresses, type OpenedAddress } from './addresses.ts';
 import { createDataKeys } from './data-keys.ts';
 import { addressKindOf } from './domain/address.ts';
 import { knownCapability } from './domain/capability.ts';
+import { loadDeviceOwners } from './store/load-device-owners.ts';
 import { loadAddresses } from './store/load-addresses.ts';
 import { loadDeviceKeys, loadPeople, type StoredPerson } from './store/load-people.ts';
 import { loadPseudonyms } from './store/load-pseudonyms.ts';
@@ -110,6 +111,16 @@ export async function consentSubjects(
       }),
     ]),
   );
+}
+
+/** Whose devices these are: the recipient's UUID by the device's, revoked and removed devices too, in one statement. Unknown
+ *  ones and those of other tenants are missing. An empty list asks nothing. */
+export async function deviceOwners(
+  tx: Transaction,
+  tenantId: string,
+  deviceIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  return deviceIds.length === 0 ? new Map() : loadDeviceOwners(tx, tenantId, deviceIds);
 }
 
 function channelFacts(recipientId: string, addresses: readonly OpenedAddress[]): ChannelFacts[] {

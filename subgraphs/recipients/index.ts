@@ -45,7 +45,7 @@ export const recipientsDefinition: PartDefinition = {
   migrations: [init, capabilities, devices],
   appendOnly: [],
   grants: {
-    // What facts.ts reads: recipientFacts for messages, consentSubjects for consent.
+    // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.
     messages: [
       {
         table: 'recipient',
@@ -86,6 +86,7 @@ export const recipientsDefinition: PartDefinition = {
     consent: [
       { table: 'recipient', columns: ['tenant_id', 'id', 'region'] },
       { table: 'address', columns: ['tenant_id', 'recipient_id', 'kind', 'pseudonym'] },
+      { table: 'device', columns: ['tenant_id', 'id', 'recipient_id'] },
     ],
     // What pseudonyms.ts reads: whose number somebody wrote from.
     delivery: [{ table: 'address', columns: ['tenant_id', 'recipient_id', 'pseudonym'] }],

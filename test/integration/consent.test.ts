@@ -1,7 +1,8 @@
 // Consent on real tables: recorded, withdrawn, in effect at once, and apart by tenant.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { publicId } from '../../schema/ids.ts';
+import { publicId, uuidOf } from '../../schema/ids.ts';
 import { consentMutation, consentsOf, said } from '../support/consents.ts';
+import { devicesOf } from '../support/devices.ts';
 import { deeds, registered, startPeople, type People } from '../support/people.ts';
 
 let people: People;
@@ -14,7 +15,8 @@ afterAll(() => people.close());
 
 test('a consent is on record for each channel, and in effect when it is acknowledged', async () => {
   const id = await consents.newPerson();
-  const deviceId = publicId('device', '0192b1c8-0000-7000-8000-000000000001');
+  const devices = devicesOf(people);
+  const deviceId = (await devices.register(await devices.honest(id))).device.id;
   const input = said(id, {
     channels: ['SMS', 'EMAIL', 'LINK'],
     deviceId,
@@ -52,7 +54,7 @@ test('a consent is on record for each channel, and in effect when it is acknowle
     tenant_id: 'acme',
     linkage: 'HASHED_PHONE',
     actor: 'service:test',
-    device_id: '0192b1c8-0000-7000-8000-000000000001',
+    device_id: uuidOf('device', deviceId),
   });
   const told = await people.sql(
     `select payload from consent.event where payload ->> 'subject' = $1 and name = 'consent.recorded'`,
@@ -107,6 +109,27 @@ test('a withdrawal by a slow clock is not overruled by the grant that it takes b
   );
   expect(imported.consents).toMatchObject([{ action: 'WITHDRAWN' }]);
   expect(await consents.decide(id)).toMatchObject({ allowed: false });
+});
+
+test('a consent was given on a device of the person’s own, revoked since or not, or it is refused', async () => {
+  const [id, other] = [await consents.newPerson(), await consents.newPerson()];
+  const devices = devicesOf(people);
+  const own = (await devices.register(await devices.honest(id))).device.id;
+  const theirs = (await devices.register(await devices.honest(other))).device.id;
+  const unknown = publicId('device', '0192b1c8-0000-7000-8000-000000000001');
+  for (const deviceId of [theirs, unknown, id]) {
+    const { consents: standing, errors } = await consents.record(said(id, { deviceId }));
+    expect(standing).toBeNull();
+    expect(errors).toMatchObject([{ __typename: 'InvalidInput', path: ['deviceId'] }]);
+  }
+  expect(await consents.logged(id)).toEqual([]);
+  const asker = { tenantId: 'globex' };
+  const foreigner = await registered(people, { phone: '+14155558101' }, asker);
+  const foreign = await consents.record(said(foreigner, { deviceId: own }), asker);
+  expect(foreign.errors).toMatchObject([{ __typename: 'InvalidInput', path: ['deviceId'] }]);
+  await devices.revoke(own);
+  const { errors } = await consents.withdraw(said(id, { deviceId: own }));
+  expect(errors).toEqual([]);
 });
 
 test('a consent ends when it expires', async () => {

@@ -12,7 +12,7 @@ import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
 import type { DeliveryDeps } from '../../subgraphs/delivery/context.ts';
 import { normaliseCallbacks } from '../../subgraphs/delivery/jobs/normalise-callbacks.ts';
 import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
-import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startHarness, type CarrierHarness } from '../support/carrier-harness.ts';
 import { consentsOf, said } from '../support/consents.ts';
@@ -77,7 +77,7 @@ async function taken({ provider, raw }: { provider: string; raw: RawCallback }):
 const consentDeps = () => ({
   ...deps,
   database: people.databases.consent,
-  ports: { ...createPseudonyms(people), consentSubjects },
+  ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
   settings: { checkpointMs: 60_000 },
 });
 

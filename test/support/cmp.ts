@@ -8,7 +8,7 @@ import { createCmpSecrets } from '../../subgraphs/consent/cmp-secrets.ts';
 import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { cmpCallback, cmpToken } from '../../subgraphs/consent/http/cmp-callback.ts';
 import type { StoredSecret } from '../../subgraphs/consent/store/cmp-sources.ts';
-import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { consentsOf } from './consents.ts';
 import { startPeople, type People } from './people.ts';
@@ -54,7 +54,7 @@ export async function startCmp() {
     ...people.work,
     log,
     database: people.databases.consent,
-    ports: { ...createPseudonyms(people), consentSubjects },
+    ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     settings: { checkpointMs: 100 },
   };
   const open = createCmpSecrets(people.kms);

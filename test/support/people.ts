@@ -18,7 +18,7 @@ import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import { createConsent } from '../../subgraphs/consent/index.ts';
 import type { RecipientsWork } from '../../subgraphs/recipients/deps.ts';
 import { createDataKeys } from '../../subgraphs/recipients/data-keys.ts';
-import { consentSubjects } from '../../subgraphs/recipients/facts.ts';
+import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
 import { writeCheckpoints } from '../../subgraphs/consent/write-checkpoints.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { createRecipients } from '../../subgraphs/recipients/index.ts';
@@ -115,7 +115,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
   const consentDeps = {
     ...deps,
     database: databases.consent,
-    ports: { ...createPseudonyms(deps), consentSubjects },
+    ports: { ...createPseudonyms(deps), consentSubjects, deviceOwners },
     settings: { checkpointMs: 100 },
   };
   const parts = {
