@@ -70,9 +70,15 @@ export function createPseudonyms({ kms }: { readonly kms: Kms }): Pseudonyms {
           if (subject !== null) named.push({ tenantId, subject, phone });
         });
       }
-      const owners = await loadRecipientsOf(tx, named);
-      const phoneOf = new Map(named.map(({ subject, phone }) => [subject, phone]));
-      return Map.groupBy(owners, ({ subject }) => phoneOf.get(subject) ?? '');
+      const found = await loadRecipientsOf(tx, named);
+      const ownerOf = new Map(found.map((owner) => [owner.subject, owner]));
+      // By what was asked: two spellings of one number are two phones with the same owners.
+      const owners = new Map<string, AddressOwner[]>();
+      for (const { subject, phone } of named) {
+        const owner = ownerOf.get(subject);
+        if (owner !== undefined) owners.set(phone, [...(owners.get(phone) ?? []), owner]);
+      }
+      return owners;
     },
   };
 }

@@ -7,6 +7,7 @@ import { publicId, uuidOf } from '../../schema/ids.ts';
 import type { AskConsentSubjects } from '../../subgraphs/consent/ports.ts';
 import type { AskRecipientFacts, ChannelFacts } from '../../subgraphs/messages/ports.ts';
 import { consentSubjects, createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
+import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { DeviceTable } from '../../subgraphs/recipients/store/device.table.ts';
 import { deeds, registered, startPeople, type People } from '../support/people.ts';
 
@@ -162,6 +163,24 @@ test('the number of statements does not depend on the number of people', async (
   statements.messages.length = 0;
   expect((await factsOf([])).size).toBe(0);
   expect(deeds(statements.messages)).toEqual([]);
+});
+
+test('a number has its owners in every tenant, in whatever spelling it is asked for', async () => {
+  const phone = '+14155550805';
+  const ours = uuid(await registered(people, { phone }));
+  const theirs = uuid(await registered(people, { phone }, { tenantId: 'globex' }));
+  const { phoneOwners } = createPseudonyms(people);
+  const spelled = '+1 (415) 555-0805';
+  const owners = await people.databases.consent.acrossTenants((tx) =>
+    phoneOwners(tx, [phone, spelled, '+14155559999', 'junk']),
+  );
+  expect([...owners.keys()]).toEqual([phone, spelled]);
+  for (const found of owners.values()) {
+    expect(found.map(({ tenantId, recipientId }) => [tenantId, recipientId])).toEqual([
+      ['acme', ours],
+      ['globex', theirs],
+    ]);
+  }
 });
 
 test('messages can read what it asks for and change nothing of it', async () => {

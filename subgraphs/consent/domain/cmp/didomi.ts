@@ -23,8 +23,8 @@ const entityOf: ReadonlyMap<string, string> = new Map([
   ['event.updated', 'new_entity'],
 ]);
 
-/** Source: Didomi, "Regulations". A state's law that is not among ours is refused: under whose law a consent counts is
- *  not guessed, or one of California would overwrite one of Europe. */
+/** Source: Didomi, "Regulations". Under whose law a consent counts is not guessed, or one of California would overwrite
+ *  one of Europe: under a law that is none of these nothing is granted, and what is withdrawn is withdrawn everywhere. */
 const regulations: ReadonlyMap<string, Regulation> = new Map([
   ['gdpr', 'GDPR'],
   ['cpra', 'CPRA'],
@@ -61,30 +61,30 @@ export function readDidomi(body: unknown, now: number): ReadCmpEvent {
   const address = addressIn(user?.['organization_user_id']);
   if (address === null) return unreadableIdentifier(`${path}.user.organization_user_id`);
   const named = envelope['regulation'] ?? entity['regulation'] ?? DEFAULT_REGULATION;
-  const regulation = regulations.get(String(textIn(named)));
-  if (regulation === undefined) {
-    return refusal(
-      'REGULATION_UNKNOWN',
-      'regulation',
-      'This regulation is none of those known here.',
-    );
-  }
+  const regulation = regulations.get(String(textIn(named))) ?? null;
   const time = entity['updated_at'] ?? entity['created_at'];
   const pending = entity['status'] === 'pending_approval';
-  const choices = readPurposes(given, { path: `${path}.consents.purposes`, time, pending, now });
-  if (isRefusal(choices)) return choices;
+  const read = readPurposes(given, { path: `${path}.consents.purposes`, time, pending, now });
+  if (isRefusal(read)) return read;
+  const choices = regulation === null ? read.filter(isWithdrawal) : read;
+  if (choices.length === 0 && read.length > 0) {
+    const sentence = 'Nothing is granted under a regulation that is none of those known here.';
+    return refusal('REGULATION_UNKNOWN', 'regulation', sentence);
+  }
   if (choices.length === 0) return 'IGNORED';
   const country = textIn(user?.['country']);
   return {
     id: `${type} ${id} ${String(textIn(time))}`,
     address,
     choices,
-    regulation,
+    regulation: regulation ?? 'ALL',
     jurisdiction: country !== null && isJurisdiction(country) ? country : null,
     policyVersion: null,
     cmp: { name: 'Didomi', version: VERSION },
   };
 }
+
+const isWithdrawal = ({ action }: CmpChoice): boolean => action === 'WITHDRAWN';
 
 /** `enabled: null` is no choice, and a consent that waits for approval is none yet; to take one back waits for nothing. */
 function readPurposes(

@@ -73,6 +73,17 @@ it.each(['ctdpa', 'none', '', 7])(
   },
 );
 
+it('under a law that is none of ours nothing is granted, and what is withdrawn is withdrawn everywhere', () => {
+  const purposes = [
+    { id: 'marketing_messages', enabled: false },
+    { id: 'cookies', enabled: true },
+  ];
+  expect(read(withEntity({ consents: { purposes } }, { regulation: 'ctdpa' }))).toMatchObject({
+    regulation: 'ALL',
+    choices: [{ code: 'marketing_messages', action: 'WITHDRAWN' }],
+  });
+});
+
 it('a consent that waits for approval is none yet, and a withdrawal waits for nothing', () => {
   const status = 'pending_approval';
   expect(read(withEntity({ status }))).toBe('IGNORED');
