@@ -24,6 +24,7 @@ import { IdentityProviderTable } from './store/identity-provider.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { capabilities } from './store/migrations/0002-capabilities.ts';
 import { devices } from './store/migrations/0004-devices.ts';
+import { deviceTrust } from './store/migrations/0014-device-trust.ts';
 import { NumberCapabilityTable } from './store/number-capability.table.ts';
 import { RecipientTable } from './store/recipient.table.ts';
 import { RetiredDeviceKeyTable } from './store/retired-device-key.table.ts';
@@ -42,7 +43,7 @@ export const recipientsDefinition: PartDefinition = {
     CapabilityTtlTable,
     CapabilityOutcomeTable,
   ],
-  migrations: [init, capabilities, devices],
+  migrations: [init, capabilities, devices, deviceTrust],
   appendOnly: [],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.

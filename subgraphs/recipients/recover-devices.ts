@@ -16,11 +16,9 @@ import { proveDeviceKey, type KeyProof } from './prove-device-key.ts';
 import { revokeDevicesOf } from './store/change-devices.ts';
 import type { DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
-import { IdentityProviderTable } from './store/identity-provider.table.ts';
 import { countDevices, insertDevice } from './store/insert-device.ts';
-import { RecipientTable } from './store/recipient.table.ts';
 import { ProofInvalid } from './user-errors.ts';
-import { findIdentityFault } from './verify-identity.ts';
+import { findIdentityRefusal } from './verify-identity.ts';
 
 export interface RecoverDevicesRequest extends KeyProof {
   readonly platform: DevicePlatform;
@@ -46,16 +44,9 @@ export async function recoverDevices(
   const { tenantId, challenge } = request;
   const id = uuidOf('recipient', request.recipientId);
   const now = deps.clock.now();
-  const person = id === null ? null : await loadPerson(deps, tenantId, id);
-  if (id === null || person === null) return refuse(noRecipient());
-  const { externalId, provider } = person;
-  if (externalId === null || provider === null) {
-    const sentence = 'Recovery needs an identity provider, and a recipient with an externalId.';
-    return refuse(new WrongState(['recipientId'], sentence));
-  }
-  const expect = { subject: externalId, nonce: challenge, now };
-  const fault = await findIdentityFault(provider, request.idToken, expect);
-  if (fault !== null) return refuse(new ProofInvalid(['idToken'], fault));
+  if (id === null) return refuse(noRecipient());
+  const refusal = await findIdentityRefusal(deps, { ...request, recipientId: id }, now);
+  if (refusal !== null) return refuse(refusal);
   const key = await proveDeviceKey(deps, request, now);
   if ('code' in key) return refuse(key);
   const device: DeviceRow = {
@@ -73,18 +64,12 @@ export async function recoverDevices(
     osBuild: null,
     challenge,
     registeredAt: new Date(now),
+    identityVerifiedAt: new Date(now),
+    fingerprintConfirmedAt: null,
     reportedAt: null,
     revokedAt: null,
   };
   return replace(deps, device, request.lostDeviceIds);
-}
-
-async function loadPerson(deps: RecipientsWork, tenantId: string, id: string) {
-  return deps.database.read(tenantId, async ({ em }) => {
-    const recipient = await em.findOne(RecipientTable, { tenantId, id });
-    const provider = await em.findOne(IdentityProviderTable, { tenantId });
-    return recipient === null ? null : { externalId: recipient.externalId, provider };
-  });
 }
 
 /** Thrown inside the transaction to undo it: without the new device the old ones must not end. */

@@ -12,9 +12,12 @@ import type { DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
 import { countDevices, insertDevice } from './store/insert-device.ts';
 import { ProofInvalid } from './user-errors.ts';
+import { findIdentityRefusal } from './verify-identity.ts';
 
 export interface RegisterDeviceRequest extends KeyProof {
   readonly platform: DevicePlatform;
+  /** Of the tenant's OpenID provider, with the challenge as its nonce; null binds the key to no identity. */
+  readonly idToken: string | null;
   readonly clientVersion: string | null;
   readonly osBuild: string | null;
 }
@@ -41,6 +44,11 @@ export async function registerDevice(
     }
   }
   const now = deps.clock.now();
+  const { idToken } = request;
+  if (idToken !== null) {
+    const refusal = await findIdentityRefusal(deps, { ...request, recipientId, idToken }, now);
+    if (refusal !== null) return refuse(refusal);
+  }
   const key = await proveDeviceKey(deps, request, now);
   if ('code' in key) return refuse(key);
   const device: DeviceRow = {
@@ -53,6 +61,8 @@ export async function registerDevice(
     jwk: key.jwk,
     keyVersion: 1,
     attestation: 'NONE',
+    identityVerifiedAt: idToken === null ? null : new Date(now),
+    fingerprintConfirmedAt: null,
     reportedAt: null,
     state: 'ACTIVE',
     clientVersion,

@@ -1,7 +1,14 @@
-// Checks that a person has just signed in at the tenant's own OpenID provider, with two factors, for this one recovery.
+// Checks that a person has just signed in at the tenant's own OpenID provider, with two factors, for this one key.
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { NotFound, WrongState } from '../../schema/user-errors.ts';
+import type { RecipientsWork } from './deps.ts';
 import { hasSecondFactor } from './domain/identity-provider.ts';
-import type { IdentityProviderRow } from './store/identity-provider.table.ts';
+import {
+  IdentityProviderTable,
+  type IdentityProviderRow,
+} from './store/identity-provider.table.ts';
+import { RecipientTable } from './store/recipient.table.ts';
+import { ProofInvalid } from './user-errors.ts';
 
 /** Asymmetric only: with these, who verifies cannot forge. */
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256', 'PS256'];
@@ -10,8 +17,38 @@ const TOKEN_CHARACTERS_MAX = 8_192;
 /** How long ago the person may have signed in: a session that is merely open proves nothing about who holds it. */
 const SIGNED_IN_SECONDS_MAX = 300;
 
+/** Null when the person signed in for this challenge; otherwise why that is not so. recipientId: UUID. */
+export async function findIdentityRefusal(
+  deps: Pick<RecipientsWork, 'database'>,
+  request: {
+    readonly tenantId: string;
+    readonly recipientId: string;
+    readonly challenge: string;
+    readonly idToken: string;
+  },
+  now: number,
+): Promise<NotFound | WrongState | ProofInvalid | null> {
+  const { tenantId, recipientId, challenge, idToken } = request;
+  const [person, provider] = await deps.database.read(tenantId, ({ em }) =>
+    Promise.all([
+      em.findOne(RecipientTable, { tenantId, id: recipientId }),
+      em.findOne(IdentityProviderTable, { tenantId }),
+    ]),
+  );
+  if (person === null) {
+    return new NotFound(['recipientId'], 'There is no recipient with this id.');
+  }
+  const { externalId: subject } = person;
+  if (subject === null || provider === null) {
+    const sentence = 'It needs an identity provider, and a recipient with an externalId.';
+    return new WrongState(['idToken'], sentence);
+  }
+  const fault = await findIdentityFault(provider, idToken, { subject, nonce: challenge, now });
+  return fault === null ? null : new ProofInvalid(['idToken'], fault);
+}
+
 /** What an ID token has to say. */
-export interface IdentityExpectation {
+interface IdentityExpectation {
   /** The tenant's own id of the person. */
   readonly subject: string;
   /** Our challenge. */
@@ -22,7 +59,7 @@ export interface IdentityExpectation {
 
 /** Null when the ID token (OpenID Connect Core 1.0, section 3.1.3.7) holds; otherwise what is wrong with it.
  *  The second factor is the provider's, see domain/identity-provider.ts. */
-export async function findIdentityFault(
+async function findIdentityFault(
   provider: IdentityProviderRow,
   idToken: string,
   { subject, nonce, now }: IdentityExpectation,

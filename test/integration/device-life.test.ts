@@ -1,4 +1,4 @@
-// The later life of a device: its next keys, what it tells of its client, and its end.
+// The later life of a device: its next keys, its fingerprint, and its end.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { signDeviceStatement } from '../../crypto/device-statement.ts';
 import { deviceFingerprint, parseDeviceKey } from '../../crypto/device-key.ts';
@@ -8,7 +8,7 @@ import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
 import { REPORT_TYPE } from '../../subgraphs/recipients/report-device-capabilities.ts';
 import { ROTATION_TYPE } from '../../subgraphs/recipients/rotate-device-key.ts';
 import { devicesOf, newKey, type TestKey } from '../support/devices.ts';
-import { CAPABILITY_TTL_SECONDS, registered, startPeople, type People } from '../support/people.ts';
+import { registered, startPeople, type People } from '../support/people.ts';
 
 let people: People;
 let devices: ReturnType<typeof devicesOf>;
@@ -68,11 +68,7 @@ test('a rotated device is sealed to by its next key only, and shows its new fing
   const fingerprint = deviceFingerprint(kid);
   expect(device).toMatchObject({ id: deviceId, kid, fingerprint, keyVersion: 2, state: 'ACTIVE' });
   expect(await sealedTo()).toEqual([kid]);
-  const retired = await people.sql(
-    'select kid, key_version from recipients.retired_device_key where device_id = $1',
-    [uuidOf('device', deviceId)],
-  );
-  expect(retired).toEqual([{ kid: kidOf(key), key_version: 1 }]);
+  expect(device.retiredKeys).toEqual([{ kid: kidOf(key), keyVersion: 1 }]);
 });
 
 test('a rotation that the present key did not sign for this key and challenge is refused', async () => {
@@ -154,102 +150,37 @@ test('a device of nobody, of another tenant or revoked gets no next key', async 
   expect((await devices.rotate(input)).errors).toMatchObject([{ code: 'WRONG_STATE' }]);
 });
 
-const SPOKEN = {
-  platform: 'IOS',
-  clientVersion: '5.0',
-  osBuild: '27A10',
-  rcs: {
-    supported: 'YES',
-    nativeE2ee: 'YES',
-    mlsProfiles: ['rcc16-v1'],
-    features: ['RICHCARD_STANDALONE'],
-    carrier: 'Magenta',
-  },
-};
-
-test('what a device reports of its client is believed for the time to live', async () => {
-  const { device, errors } = await devices.report({
+test('a person confirms the fingerprint of the present key, and of no other', async () => {
+  const fingerprint = deviceFingerprint(kidOf(key));
+  const wrong = await devices.confirm({
     deviceId,
-    report: stated(key, REPORT_TYPE, SPOKEN),
+    fingerprint: deviceFingerprint(kidOf(newKey())),
   });
-  expect(errors).toEqual([]);
-  expect(device).toMatchObject({ clientVersion: '5.0', osBuild: '27A10' });
-  const { channels, devices: shown } = await devices.of(recipientId);
-  expect(shown).toMatchObject([{ clientVersion: '5.0', reportedAt: expect.anything() }]);
-  expect(channels[0]).toMatchObject({
-    channel: 'RCS',
-    capability: {
-      supported: 'YES',
-      nativeE2ee: 'YES',
-      features: ['RICHCARD_STANDALONE', 'mls:rcc16-v1'],
-      carrier: 'Magenta',
-      source: 'device',
-    },
+  expect(wrong).toMatchObject({
+    device: null,
+    errors: [{ code: 'PROOF_INVALID', path: ['fingerprint'] }],
   });
-  const { checkedAt, expiresAt } = channels[0].capability;
-  expect(Date.parse(expiresAt) - Date.parse(checkedAt)).toBe(CAPABILITY_TTL_SECONDS * 1_000);
-  const events = await people.sql(
-    `select payload ->> 'reason' as reason from recipients.event
-     where payload ->> 'recipientId' = $1 order by seq desc limit 1`,
-    [uuidOf('recipient', recipientId)],
-  );
-  expect(events).toEqual([{ reason: 'capability' }]);
-});
+  const typed = fingerprint.replaceAll(' ', '');
+  const { device } = await devices.confirm({ deviceId, fingerprint: typed });
+  expect(Date.parse(device.fingerprintConfirmedAt)).toBe(people.clock.time);
+  people.clock.time += 1_000;
+  expect((await devices.confirm({ deviceId, fingerprint })).device).toEqual(device);
 
-test('a report is taken once, and an older one does not displace a newer one', async () => {
-  const older = stated(key, REPORT_TYPE, SPOKEN);
-  people.clock.time += 30_000;
-  const gone = { ...SPOKEN, rcs: { supported: 'NO' } };
-  const newer = stated(key, REPORT_TYPE, gone);
-  expect((await devices.report({ deviceId, report: newer })).errors).toEqual([]);
-  for (const report of [older, newer]) {
-    const { errors } = await devices.report({ deviceId, report });
-    expect(errors).toMatchObject([{ code: 'WRONG_STATE', path: ['report'] }]);
-  }
-  const { channels } = await devices.of(recipientId);
-  expect(channels[0].capability).toMatchObject({ supported: 'NO', nativeE2ee: 'NO' });
-});
-
-test('a report that the device did not sign, or not now, is refused', async () => {
-  const other = await devices.register(await devices.honest(recipientId));
-  const forged = [
-    stated(newKey(), REPORT_TYPE, SPOKEN),
-    stated(key, ROTATION_TYPE, SPOKEN),
-    stated(key, REPORT_TYPE, SPOKEN, { sub: other.device.id }),
-    stated(key, REPORT_TYPE, SPOKEN, { aud: 'globex' }),
-    stated(key, REPORT_TYPE, SPOKEN, { now: people.clock.time - 400_000 }),
-    stated(key, REPORT_TYPE, SPOKEN, { now: people.clock.time + 400_000 }),
-  ];
-  for (const report of forged) {
-    const { errors } = await devices.report({ deviceId, report });
-    expect(errors).toMatchObject([{ code: 'PROOF_INVALID', path: ['report'] }]);
-  }
-  const report = stated(key, REPORT_TYPE, SPOKEN);
+  const { device: next } = await devices.rotate(await rotation());
+  expect(next.fingerprintConfirmedAt).toBeNull();
+  const old = await devices.confirm({ deviceId, fingerprint });
+  expect(old.errors).toMatchObject([{ code: 'PROOF_INVALID' }]);
+  const foreign = await devices.confirm({ deviceId, fingerprint }, { tenantId: 'globex' });
+  expect(foreign.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['deviceId'] }]);
   await devices.revoke(deviceId);
-  const { errors } = await devices.report({ deviceId, report });
-  expect(errors).toMatchObject([{ code: 'WRONG_STATE' }]);
-  expect((await devices.of(recipientId)).channels[0].capability.source).toBe('none');
-});
-
-test('a report of another platform, or one that says nothing of RCS, is refused by its claim', async () => {
-  const wrong = [
-    { ...SPOKEN, platform: 'ANDROID' },
-    { ...SPOKEN, rcs: { ...SPOKEN.rcs, supported: 'UNKNOWN' } },
-  ];
-  const paths = [];
-  for (const claims of wrong) {
-    const report = stated(key, REPORT_TYPE, claims);
-    const [error] = (await devices.report({ deviceId, report })).errors;
-    paths.push([error.code, ...error.path]);
-  }
-  expect(paths).toEqual([
-    ['INVALID_INPUT', 'report', 'platform'],
-    ['INVALID_INPUT', 'report', 'rcs'],
-  ]);
+  const revoked = await devices.confirm({ deviceId, fingerprint: next.fingerprint });
+  expect(revoked.errors).toMatchObject([{ code: 'WRONG_STATE' }]);
 });
 
 test('a removed device keeps its name and nothing else, and its key never returns', async () => {
-  await devices.report({ deviceId, report: stated(key, REPORT_TYPE, SPOKEN) });
+  const rcs = { supported: 'NO' };
+  const claims = { platform: 'IOS', clientVersion: '5.0', osBuild: '27A10', rcs };
+  await devices.report({ deviceId, report: stated(key, REPORT_TYPE, claims) });
   const second = (await devices.register(await devices.honest(recipientId))).device;
   const { devices: left, errors } = await devices.remove({ recipientId, deviceIds: [deviceId] });
   expect(errors).toEqual([]);

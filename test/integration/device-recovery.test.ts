@@ -86,7 +86,7 @@ test('a fresh sign-in with two factors ends every old device and begins the new 
     idToken: await idToken(signedIn(input.challenge)),
   });
   expect(answer).toMatchObject({
-    device: { state: 'ACTIVE', keyVersion: 1 },
+    device: { state: 'ACTIVE', keyVersion: 1, identityVerifiedAt: expect.anything() },
     revokedCount: 2,
     errors: [],
   });
@@ -159,6 +159,19 @@ test('an ID token that is not of this person, sign-in and challenge changes noth
   expect((await devices.recover({ ...input, idToken: strong })).errors).toEqual([]);
 });
 
+test('a key registered after a sign-in is bound to the person, and only then', async () => {
+  const plain = (await devices.register(await devices.honest(recipientId))).device;
+  expect(plain.identityVerifiedAt).toBeNull();
+  const input = await devices.honest(recipientId);
+  const weak = await idToken(signedIn(input.challenge, { amr: ['pwd'] }));
+  const refused = await devices.register({ ...input, idToken: weak });
+  expect(refused.device).toBeNull();
+  expect(refused.errors).toMatchObject([{ code: 'PROOF_INVALID', path: ['idToken'] }]);
+  const strong = await idToken(signedIn(input.challenge));
+  const { device } = await devices.register({ ...input, idToken: strong });
+  expect(Date.parse(device.identityVerifiedAt)).toBe(people.clock.time);
+});
+
 test('a sign-in alone recovers nothing: the new key has to prove itself', async () => {
   const input = await devices.honest(recipientId);
   const proof = devices.proofOf(newKey(), recipientId, input.challenge);
@@ -195,7 +208,7 @@ test('without an identity provider, or an id that it could know, nobody recovers
   const input = await devices.honest(nobody);
   const token = await idToken(signedIn(input.challenge));
   const { errors } = await devices.recover({ ...input, idToken: token });
-  expect(errors).toMatchObject([{ code: 'WRONG_STATE', path: ['recipientId'] }]);
+  expect(errors).toMatchObject([{ code: 'WRONG_STATE', path: ['idToken'] }]);
 
   const asker = { tenantId: 'globex' };
   const theirs = await registered(people, { phone: '+14155550001', externalId }, asker);

@@ -17,7 +17,8 @@ export function newKey(): TestKey {
   return { jwk, publicKey: { kty, crv, x, y } };
 }
 
-export const DEVICE_FIELDS = `id platform kid fingerprint keyVersion attestation state
+export const DEVICE_FIELDS = `id platform kid fingerprint keyVersion attestation state identityVerifiedAt
+  fingerprintConfirmedAt retiredKeys { kid keyVersion }
   clientVersion osBuild registeredAt reportedAt revokedAt`;
 
 const ERRORS = 'errors { __typename ... on UserError { code path message } }';
@@ -59,6 +60,8 @@ export function devicesOf(people: People) {
     rotate: (input: object, asker: Asker = {}) => ask('rotateDeviceKey', device, input, asker),
     report: (input: object, asker: Asker = {}) =>
       ask('reportDeviceCapabilities', device, input, asker),
+    confirm: (input: object, asker: Asker = {}) =>
+      ask('confirmDeviceFingerprint', device, input, asker),
     remove: (input: object, asker: Asker = {}) =>
       ask('removeDevices', `devices { ${DEVICE_FIELDS} }`, input, asker),
     recover: (input: object, asker: Asker = {}) =>

@@ -1,6 +1,7 @@
 // Inputs and payloads of a device's later life: reports, the next key, and the end.
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { AlreadyExists, InvalidInput, NotFound, WrongState } from '../../../schema/user-errors.ts';
+import type { ConfirmDeviceFingerprintError as ConfirmError } from '../confirm-device-fingerprint.ts';
 import type { ReportDeviceCapabilitiesError as ReportError } from '../report-device-capabilities.ts';
 import type { RotateDeviceKeyError as RotateError } from '../rotate-device-key.ts';
 import { ProofInvalid } from '../user-errors.ts';
@@ -74,6 +75,32 @@ export class RotateDeviceKeyPayload {
     description: 'Why it was refused; empty when it was not.',
   })
   errors!: RotateError[];
+}
+
+@InputType({ description: 'A device and the fingerprint that it shows.' })
+export class ConfirmDeviceFingerprintInput {
+  @Field(() => ID, { description: 'The device, `dev_...`.' })
+  deviceId!: string;
+
+  @Field(() => String, { description: 'Thirty digits as the device shows them.' })
+  fingerprint!: string;
+}
+
+export const ConfirmDeviceFingerprintError = createUnionType({
+  name: 'ConfirmDeviceFingerprintError',
+  description: 'Why a fingerprint was not confirmed.',
+  types: () => [NotFound, WrongState, ProofInvalid] as const,
+});
+
+@ObjectType({ description: 'What came of comparing a fingerprint.' })
+export class ConfirmDeviceFingerprintPayload {
+  @Field(() => Device, { nullable: true, description: 'The device; null when refused.' })
+  device!: Device | null;
+
+  @Field(() => [ConfirmDeviceFingerprintError], {
+    description: 'Why it was refused; empty when it was not.',
+  })
+  errors!: ConfirmError[];
 }
 
 @InputType({ description: 'Devices to be removed after an uninstall or an opt-out.' })

@@ -1,11 +1,14 @@
 // The door to a device's later life: reports, the next key, and the end.
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { requireScope } from '../../../platform/principal.ts';
+import { confirmDeviceFingerprint } from '../confirm-device-fingerprint.ts';
 import type { RecipientsContext } from '../context.ts';
 import { removeDevices } from '../remove-devices.ts';
 import { reportDeviceCapabilities } from '../report-device-capabilities.ts';
 import { rotateDeviceKey } from '../rotate-device-key.ts';
 import {
+  ConfirmDeviceFingerprintInput,
+  ConfirmDeviceFingerprintPayload,
   RemoveDevicesInput,
   RemoveDevicesPayload,
   ReportDeviceCapabilitiesInput,
@@ -39,6 +42,20 @@ export class DeviceLifeResolver {
   ): Promise<RotateDeviceKeyPayload> {
     requireScope(context.principal, 'recipients:write');
     return rotateDeviceKey(context, { ...given, tenantId: context.principal.tenantId });
+  }
+
+  @Mutation(() => ConfirmDeviceFingerprintPayload, {
+    description:
+      'Notes that a person compared what the device shows with the key that messages are sealed to.',
+  })
+  async confirmDeviceFingerprint(
+    @Arg('input', () => ConfirmDeviceFingerprintInput, { description: 'What the device shows.' })
+    { deviceId, fingerprint }: ConfirmDeviceFingerprintInput,
+    @Ctx() context: RecipientsContext,
+  ): Promise<ConfirmDeviceFingerprintPayload> {
+    requireScope(context.principal, 'recipients:write');
+    const { tenantId } = context.principal;
+    return confirmDeviceFingerprint(context, { tenantId, deviceId, fingerprint });
   }
 
   @Mutation(() => RemoveDevicesPayload, {

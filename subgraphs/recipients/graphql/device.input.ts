@@ -83,6 +83,13 @@ export class RegisterDeviceInput {
   })
   proof!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Binds the key to the person, as after a check of who they are: an ID token as for recovering devices.',
+  })
+  idToken?: string | null;
+
   @Field(() => String, { nullable: true, description: 'The version of the app.' })
   clientVersion?: string | null;
 

@@ -6,6 +6,7 @@ import type { RecipientsContext } from '../context.ts';
 import { createDeviceChallenge } from '../create-device-challenge.ts';
 import { registerDevice } from '../register-device.ts';
 import { revokeDevice } from '../revoke-device.ts';
+import type { RetiredDeviceKeyRow } from '../store/retired-device-key.table.ts';
 import type { DeviceRow } from '../store/device.table.ts';
 import {
   CreateDeviceChallengeInput,
@@ -15,7 +16,7 @@ import {
   RevokeDeviceInput,
   RevokeDevicePayload,
 } from './device.input.ts';
-import { Device } from './device.type.ts';
+import { Device, RetiredDeviceKey } from './device.type.ts';
 
 @Resolver(() => Device)
 export class DeviceResolver {
@@ -38,13 +39,14 @@ export class DeviceResolver {
   })
   async registerDevice(
     @Arg('input', () => RegisterDeviceInput, { description: 'The device.' })
-    { clientVersion, osBuild, ...given }: RegisterDeviceInput,
+    { idToken, clientVersion, osBuild, ...given }: RegisterDeviceInput,
     @Ctx() context: RecipientsContext,
   ): Promise<RegisterDevicePayload> {
     requireScope(context.principal, 'recipients:write');
     return registerDevice(context, {
       ...given,
       tenantId: context.principal.tenantId,
+      idToken: idToken ?? null,
       clientVersion: clientVersion ?? null,
       osBuild: osBuild ?? null,
     });
@@ -66,5 +68,15 @@ export class DeviceResolver {
   @FieldResolver(() => ID, { description: 'The opaque id, `dev_...`.' })
   id(@Root() { id }: DeviceRow): string {
     return publicId('device', id);
+  }
+
+  @FieldResolver(() => [RetiredDeviceKey], {
+    description: 'The keys that it had before, oldest first.',
+  })
+  retiredKeys(
+    @Root() { id }: DeviceRow,
+    @Ctx() { loaders }: RecipientsContext,
+  ): Promise<RetiredDeviceKeyRow[]> {
+    return loaders.retiredKeys.load(id);
   }
 }

@@ -3,6 +3,18 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { AttestationLevel, DevicePlatform, DeviceState } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
 
+@ObjectType({ description: 'A key that a device had before. Nothing is sealed to it any more.' })
+export class RetiredDeviceKey {
+  @Field(() => String, { description: 'Its RFC 7638 thumbprint.' })
+  kid!: string;
+
+  @Field(() => Int, { description: 'Which of the device’s keys it was.' })
+  keyVersion!: number;
+
+  @Field(() => Date, { description: 'When the next key took its place.' })
+  retiredAt!: Date;
+}
+
 @ObjectType({
   description: 'An app installation of a recipient, with the key that messages are sealed to.',
 })
@@ -38,6 +50,18 @@ export class Device {
 
   @Field(() => Date, { description: 'When it was registered.' })
   registeredAt!: Date;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the person signed in with two factors for it; null where nobody did.',
+  })
+  identityVerifiedAt!: Date | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the person confirmed the fingerprint of the present key.',
+  })
+  fingerprintConfirmedAt!: Date | null;
 
   @Field(() => Date, { nullable: true, description: 'When it last told of its client.' })
   reportedAt!: Date | null;

@@ -4,14 +4,20 @@ import { openAddresses, type OpenedAddress } from '../addresses.ts';
 import type { RecipientsWork } from '../deps.ts';
 import { DeviceTable, type DeviceRow } from '../store/device.table.ts';
 import { loadAddresses } from '../store/load-addresses.ts';
+import {
+  RetiredDeviceKeyTable,
+  type RetiredDeviceKeyRow,
+} from '../store/retired-device-key.table.ts';
 import { RecipientTable, type RecipientRow } from '../store/recipient.table.ts';
 
-/** All by the recipient's UUID. */
+/** By the recipient's UUID, where nothing else is said. */
 export interface RecipientLoaders {
   readonly recipient: DataLoader<string, RecipientRow | null>;
   readonly addresses: DataLoader<string, OpenedAddress[]>;
   /** Revoked ones too, oldest first. */
   readonly devices: DataLoader<string, DeviceRow[]>;
+  /** By the device's UUID, oldest first. */
+  readonly retiredKeys: DataLoader<string, RetiredDeviceKeyRow[]>;
 }
 
 const BATCH_MAX = 500;
@@ -45,6 +51,17 @@ export function createLoaders(deps: RecipientsWork, tenantId: string): Recipient
       );
       const byRecipient = Map.groupBy(rows, (row) => row.recipientId);
       return recipientIds.map((id) => byRecipient.get(id) ?? []);
+    }, options),
+    retiredKeys: new DataLoader(async (deviceIds) => {
+      const rows = await database.read(tenantId, ({ em }) =>
+        em.find(
+          RetiredDeviceKeyTable,
+          { tenantId, deviceId: { $in: [...deviceIds] } },
+          { orderBy: { keyVersion: 'asc' } },
+        ),
+      );
+      const byDevice = Map.groupBy(rows, (row) => row.deviceId);
+      return deviceIds.map((id) => byDevice.get(id) ?? []);
     }, options),
   };
 }

@@ -27,7 +27,7 @@ export async function replaceDeviceKey(
        select tenant_id, kid, id, key_version, challenge, $8 from old
      )
      update recipients.device d set kid = $4, jwk = $5, fingerprint = $6, challenge = $7,
-       key_version = d.key_version + 1, attestation = 'NONE'
+       key_version = d.key_version + 1, fingerprint_confirmed_at = null, attestation = 'NONE'
      from old where d.tenant_id = old.tenant_id and d.id = old.id returning d.id`,
     [
       device.tenantId,
@@ -85,6 +85,26 @@ export async function noteReport(
      where tenant_id = $1 and id = $2 and state = 'ACTIVE'
        and (reported_at is null or reported_at < $3) returning id`,
     [device.tenantId, device.id, device.reportedAt, device.clientVersion, device.osBuild],
+  );
+  return rows.length === 1;
+}
+
+/** Notes that the fingerprint was compared. False when the device is not active, or its key has another fingerprint. */
+export async function confirmFingerprint(
+  tx: Transaction,
+  device: {
+    readonly tenantId: string;
+    readonly id: string;
+    /** Without spaces. */
+    readonly digits: string;
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update recipients.device set fingerprint_confirmed_at = coalesce(fingerprint_confirmed_at, $4)
+     where tenant_id = $1 and id = $2 and state = 'ACTIVE' and replace(fingerprint, ' ', '') = $3
+     returning id`,
+    [device.tenantId, device.id, device.digits, device.at],
   );
   return rows.length === 1;
 }

@@ -18,6 +18,10 @@ export const DeviceTable = defineEntity({
     jwk: p.json<DeviceKey['jwk']>().strictNullable(),
     keyVersion: p.integer().default(1),
     attestation: p.string().columnType('text').$type<AttestationLevel>().default('NONE'),
+    /** When the person signed in with two factors for it; null where nobody did. */
+    identityVerifiedAt: p.datetime().columnType('timestamptz').strictNullable(),
+    /** When the person compared the fingerprint of the present key. */
+    fingerprintConfirmedAt: p.datetime().columnType('timestamptz').strictNullable(),
     reportedAt: p.datetime().columnType('timestamptz').strictNullable(),
     state: p.string().columnType('text').$type<DeviceState>(),
     clientVersion: p.string().columnType('text').strictNullable(),

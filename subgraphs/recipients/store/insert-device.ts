@@ -21,8 +21,8 @@ export async function countDevices(
 export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<boolean> {
   const inserted = await tx.query(
     `insert into recipients.device (tenant_id, id, recipient_id, platform, kid, fingerprint, jwk, state,
-       client_version, os_build, challenge, registered_at, revoked_at, key_version, attestation)
-     select $1, $2::uuid, $3::uuid, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::int, $15
+       client_version, os_build, challenge, registered_at, revoked_at, key_version, attestation, identity_verified_at)
+     select $1, $2::uuid, $3::uuid, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::int, $15, $16::timestamptz
      where not exists (select 1 from recipients.retired_device_key where tenant_id = $1 and kid = $5)
      on conflict (tenant_id, kid) do nothing returning id`,
     [
@@ -41,6 +41,7 @@ export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<
       device.revokedAt,
       device.keyVersion,
       device.attestation,
+      device.identityVerifiedAt,
     ],
   );
   return inserted.length === 1;
