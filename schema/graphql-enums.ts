@@ -212,6 +212,10 @@ describe('AttestationLevel', words.AttestationLevel, 'What vouches for a deviceâ
   SELF: 'An authenticator that vouches for itself, by a chain that nobody roots.',
   CERTIFIED: 'An authenticator whose certificates lead to its makerâ€™s root.',
 });
+describe('PiiAction', words.PiiAction, 'What somebody did with personal data in clear text.', {
+  UNMASKED: 'They looked at one address.',
+  EXPORTED: 'They took out everything that is held of a person.',
+});
 describe('VerificationMethod', words.VerificationMethod, 'How a person proved to own an address.', {
   ONE_TIME_CODE: 'By a code that was sent there.',
   LINK: 'By a link that was sent there.',

@@ -239,6 +239,10 @@ export type DeviceState = (typeof DeviceState)[keyof typeof DeviceState];
 export const AttestationLevel = { NONE: 'NONE', SELF: 'SELF', CERTIFIED: 'CERTIFIED' } as const;
 export type AttestationLevel = (typeof AttestationLevel)[keyof typeof AttestationLevel];
 
+/** What somebody did with personal data in clear text. */
+export const PiiAction = { UNMASKED: 'UNMASKED', EXPORTED: 'EXPORTED' } as const;
+export type PiiAction = (typeof PiiAction)[keyof typeof PiiAction];
+
 /** How a person proved to own an address. */
 export const VerificationMethod = {
   ONE_TIME_CODE: 'ONE_TIME_CODE',

@@ -8,6 +8,7 @@ import { ChannelsChangedSubscription } from './graphql/channels-changed.subscrip
 import { CapabilityResolver } from './graphql/capability.resolver.ts';
 import { DeviceLifeResolver } from './graphql/device-life.resolver.ts';
 import { DeviceResolver } from './graphql/device.resolver.ts';
+import { DirectoryResolver } from './graphql/directory.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
 import { RecoveryResolver } from './graphql/recovery.resolver.ts';
@@ -26,6 +27,8 @@ import { capabilities } from './store/migrations/0002-capabilities.ts';
 import { devices } from './store/migrations/0004-devices.ts';
 import { deviceTrust } from './store/migrations/0014-device-trust.ts';
 import { NumberCapabilityTable } from './store/number-capability.table.ts';
+import { piiAccess } from './store/migrations/0007-pii-access.ts';
+import { PiiAccessTable } from './store/pii-access.table.ts';
 import { RecipientTable } from './store/recipient.table.ts';
 import { RetiredDeviceKeyTable } from './store/retired-device-key.table.ts';
 
@@ -42,9 +45,10 @@ export const recipientsDefinition: PartDefinition = {
     NumberCapabilityTable,
     CapabilityTtlTable,
     CapabilityOutcomeTable,
+    PiiAccessTable,
   ],
-  migrations: [init, capabilities, devices, deviceTrust],
-  appendOnly: [],
+  migrations: [init, capabilities, devices, piiAccess, deviceTrust],
+  appendOnly: ['pii_access'],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.
     messages: [
@@ -95,6 +99,7 @@ export const recipientsDefinition: PartDefinition = {
   graphql: {
     resolvers: [
       RecipientResolver,
+      DirectoryResolver,
       DeviceResolver,
       DeviceLifeResolver,
       RecoveryResolver,
@@ -130,7 +135,7 @@ export function createRecipients(deps: RecipientsDeps): Part {
         principal,
         tail,
         lookUpNumbers,
-        loaders: createLoaders(work, principal.tenantId),
+        loaders: createLoaders(work, principal),
       };
     },
     routes: [],

@@ -1,19 +1,25 @@
 // The loaders of one request: many ids in one statement each, and only what the caller's tenant has.
 import DataLoader from 'dataloader';
 import { openAddresses, type OpenedAddress } from '../addresses.ts';
+import type { Principal } from '../../../platform/principal.ts';
 import type { RecipientsWork } from '../deps.ts';
 import { DeviceTable, type DeviceRow } from '../store/device.table.ts';
-import { loadAddresses } from '../store/load-addresses.ts';
+import { loadAddresses, type StoredAddress } from '../store/load-addresses.ts';
 import {
   RetiredDeviceKeyTable,
   type RetiredDeviceKeyRow,
 } from '../store/retired-device-key.table.ts';
+import { unmaskAddresses } from '../unmask-addresses.ts';
 import { RecipientTable, type RecipientRow } from '../store/recipient.table.ts';
 
 /** By the recipient's UUID, where nothing else is said. */
 export interface RecipientLoaders {
   readonly recipient: DataLoader<string, RecipientRow | null>;
-  readonly addresses: DataLoader<string, OpenedAddress[]>;
+  /** As they are stored: how channels stand needs no key. */
+  readonly addresses: DataLoader<string, StoredAddress[]>;
+  readonly openedAddresses: DataLoader<string, OpenedAddress[]>;
+  /** Clear text by the address's UUID, with a record of each; null for what the tenant does not have. */
+  unmasked(reason: string): DataLoader<string, string | null>;
   /** Revoked ones too, oldest first. */
   readonly devices: DataLoader<string, DeviceRow[]>;
   /** By the device's UUID, oldest first. */
@@ -22,10 +28,30 @@ export interface RecipientLoaders {
 
 const BATCH_MAX = 500;
 
-export function createLoaders(deps: RecipientsWork, tenantId: string): RecipientLoaders {
+export function createLoaders(deps: RecipientsWork, principal: Principal): RecipientLoaders {
+  const { tenantId, subject: actor } = principal;
   const { database, dataKeys } = deps;
   const options = { maxBatchSize: BATCH_MAX };
+  const addresses = new DataLoader(async (recipientIds: readonly string[]) => {
+    const rows = await database.read(tenantId, (tx) =>
+      loadAddresses(tx, tenantId, { recipientIds }),
+    );
+    const byRecipient = Map.groupBy(rows, (row) => row.recipientId);
+    return recipientIds.map((id) => byRecipient.get(id) ?? []);
+  }, options);
+  const byReason = new Map<string, DataLoader<string, string | null>>();
+  const unmasked = (reason: string): DataLoader<string, string | null> => {
+    const known = byReason.get(reason);
+    if (known !== undefined) return known;
+    const loader = new DataLoader(async (addressIds: readonly string[]) => {
+      const values = await unmaskAddresses(deps, tenantId, { addressIds, actor, reason });
+      return addressIds.map((id) => values.get(id) ?? null);
+    }, options);
+    byReason.set(reason, loader);
+    return loader;
+  };
   return {
+    unmasked,
     recipient: new DataLoader(async (ids) => {
       const rows = await database.read(tenantId, ({ em }) =>
         em.find(RecipientTable, { tenantId, id: { $in: [...ids] } }),
@@ -33,11 +59,13 @@ export function createLoaders(deps: RecipientsWork, tenantId: string): Recipient
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     }, options),
-    addresses: new DataLoader(async (recipientIds) => {
-      const rows = await database.read(tenantId, (tx) =>
-        loadAddresses(tx, tenantId, { recipientIds }),
-      );
-      const opened = await openAddresses(dataKeys, rows);
+    addresses,
+    openedAddresses: new DataLoader(async (recipientIds) => {
+      const stored = (await addresses.loadMany(recipientIds)).flatMap((rows) => {
+        if (rows instanceof Error) throw rows;
+        return rows;
+      });
+      const opened = await openAddresses(dataKeys, stored);
       const byRecipient = Map.groupBy(opened, (row) => row.recipientId);
       return recipientIds.map((id) => byRecipient.get(id) ?? []);
     }, options),

@@ -84,6 +84,7 @@ export class RecipientResolver {
     }
     await refreshCapabilities(context, recipient.tenantId, { recipientIds: [recipient.id] });
     context.loaders.addresses.clear(recipient.id);
+    context.loaders.openedAddresses.clear(recipient.id);
     return { recipient, errors: [] };
   }
 
@@ -97,8 +98,9 @@ export class RecipientResolver {
     @Root() { id }: RecipientRow,
     @Ctx() { loaders }: RecipientsContext,
   ): Promise<Address[]> {
-    const addresses = await loaders.addresses.load(id);
-    return addresses.map(({ kind, value, verifiedAt }) => ({
+    const addresses = await loaders.openedAddresses.load(id);
+    return addresses.map(({ id: addressId, kind, value, verifiedAt }) => ({
+      id: publicId('address', addressId),
       kind,
       masked: maskAddress(kind, value),
       verifiedAt: dateOf(verifiedAt),
@@ -125,7 +127,14 @@ export class RecipientResolver {
         hasDeviceKey: devices.some((device) => device.state === 'ACTIVE'),
         now,
       });
-      return { channel, ...state, capability: capability && toCapability(capability) };
+      const rank = recipient.preferredChannels.indexOf(channel);
+      return {
+        channel,
+        ...state,
+        preferenceRank: rank === -1 ? null : rank + 1,
+        isOptedOut: recipient.optedOutChannels.includes(channel),
+        capability: capability && toCapability(capability),
+      };
     });
   }
 

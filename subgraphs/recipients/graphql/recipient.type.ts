@@ -1,5 +1,5 @@
 // What the API shows of a recipient: the profile, masked addresses, and how each channel stands.
-import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import '../../../schema/graphql-enums.ts';
 import {
   AddressKind,
@@ -45,8 +45,13 @@ export class Recipient {
   createdAt!: Date;
 }
 
-@ObjectType({ description: 'An address of a recipient. It is never shown as a whole.' })
+@ObjectType({
+  description: 'An address of a recipient. It is shown masked, or as a whole on record.',
+})
 export class Address {
+  @Field(() => ID, { description: 'The opaque id, `adr_...`.' })
+  id!: string;
+
   @Field(() => AddressKind, { description: 'What kind of identifier it is.' })
   kind!: words.AddressKind;
 
@@ -111,6 +116,15 @@ export class ChannelState {
     description: 'How content could be protected on the way, strongest first.',
   })
   protections!: readonly words.Protection[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The person’s own rank of it, from 1; null where they ranked others only.',
+  })
+  preferenceRank!: number | null;
+
+  @Field(() => Boolean, { description: 'Whether the person does not want it at all.' })
+  isOptedOut!: boolean;
 
   @Field(() => ChannelCapability, {
     nullable: true,

@@ -21,6 +21,7 @@ export const RecipientTable = defineEntity({
     dataKeyVersion: p.integer(),
     createdAt: p.datetime().columnType('timestamptz'),
   },
+  indexes: [{ name: 'recipient_by_region', properties: ['tenantId', 'region', 'id'] }],
   uniques: [{ name: 'recipient_external_id', properties: ['tenantId', 'externalId'] }],
 });
 export interface RecipientRow extends InferEntity<typeof RecipientTable> {}

@@ -1,0 +1,142 @@
+// The door to many recipients, to addresses in clear text, and to the record of who saw them.
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { ApiError } from '../../../platform/errors.ts';
+import { pageOf, readPage } from '../../../platform/page.ts';
+import { requireScope } from '../../../platform/principal.ts';
+import { publicId, uuidOf } from '../../../schema/ids.ts';
+import type { RecipientsContext } from '../context.ts';
+import { addressKindOf, resemblesAddress } from '../domain/address.ts';
+import { askedChannels } from '../domain/capability.ts';
+import { findPiiAccesses } from '../store/pii-accesses.ts';
+import { findRecipientPage, type RecipientFilter } from '../store/find-page.ts';
+import {
+  PiiAccessConnection,
+  RecipientConnection,
+  RecipientFilterInput,
+} from './directory.type.ts';
+import { Address } from './recipient.type.ts';
+
+const REASON_CHARACTERS_MAX = 200;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const isUuid = (text: string): boolean => UUID.test(text);
+
+@Resolver(() => Address)
+export class DirectoryResolver {
+  @Query(() => RecipientConnection, {
+    description: 'Recipients, in the order of their registration.',
+  })
+  async recipients(
+    @Arg('first', () => Int, { nullable: true, description: 'From 1 to 100; 50 when missing.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the item before.' })
+    after: string | null,
+    @Arg('filter', () => RecipientFilterInput, { nullable: true, description: 'Which ones.' })
+    filter: RecipientFilterInput | null,
+    @Ctx() { principal, database, clock, loaders }: RecipientsContext,
+  ): Promise<RecipientConnection> {
+    requireScope(principal, 'recipients:read');
+    const page = readPage(first, after, isUuid);
+    const ids = await database.read(principal.tenantId, (tx) =>
+      findRecipientPage(tx, principal.tenantId, {
+        filter: readFilter(filter),
+        after: page.after,
+        limit: page.first,
+        now: clock.now(),
+      }),
+    );
+    const { edges, pageInfo } = pageOf(ids, page, (id) => id);
+    const nodes = await loaders.recipient.loadMany(edges.map(({ node }) => node));
+    return {
+      pageInfo,
+      // Whoever was erased between the two statements is not shown.
+      edges: edges.flatMap(({ cursor }, index) => {
+        const node = nodes[index];
+        if (node instanceof Error) throw node;
+        return node ? [{ node, cursor }] : [];
+      }),
+    };
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The address in clear text, for holders of `pii:read`. Each look goes on record first.',
+  })
+  async value(
+    @Root() { id }: Address,
+    @Arg('reason', () => String, { description: 'Why it is needed, in up to 200 characters.' })
+    reason: string,
+    @Ctx() { principal, loaders }: RecipientsContext,
+  ): Promise<string | null> {
+    requireScope(principal, 'pii:read');
+    const fits = reason.trim() !== '' && reason.length <= REASON_CHARACTERS_MAX;
+    if (!fits || resemblesAddress(reason)) {
+      const sentence = `A reason has 1 to ${REASON_CHARACTERS_MAX} characters, and is no address.`;
+      throw new ApiError('BAD_USER_INPUT', sentence, { path: ['reason'] });
+    }
+    const addressId = uuidOf('address', id);
+    return addressId === null ? null : loaders.unmasked(reason).load(addressId);
+  }
+
+  @Query(() => PiiAccessConnection, {
+    description: 'Who saw personal data in clear text, newest first.',
+  })
+  async piiAccesses(
+    @Arg('recipientId', () => ID, {
+      nullable: true,
+      description: 'Whose; everybody’s when missing.',
+    })
+    recipientId: string | null,
+    @Arg('first', () => Int, { nullable: true, description: 'From 1 to 100; 50 when missing.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the item before.' })
+    after: string | null,
+    @Ctx() { principal, database }: RecipientsContext,
+  ): Promise<PiiAccessConnection> {
+    requireScope(principal, 'audit:read');
+    const page = readPage(first, after, isUuid);
+    const whose = recipientId ? uuidOf('recipient', recipientId) : null;
+    const known = !recipientId || whose !== null;
+    const found = await database.read(principal.tenantId, (tx) =>
+      findPiiAccesses(tx, principal.tenantId, {
+        recipientId: whose,
+        before: page.after,
+        limit: page.first,
+      }),
+    );
+    const { edges, pageInfo } = pageOf(known ? found : [], page, ({ id }) => id);
+    return {
+      pageInfo,
+      edges: edges.map(({ node, cursor }) => ({
+        cursor,
+        node: {
+          ...node,
+          recipientId: publicId('recipient', node.recipientId),
+          addressId: node.addressId === null ? null : publicId('address', node.addressId),
+          at: new Date(node.at),
+        },
+      })),
+    };
+  }
+}
+
+function readFilter(filter: RecipientFilterInput | null): RecipientFilter {
+  const { region = null, carrier = null, channel = null } = filter ?? {};
+  if (region !== null && !/^[A-Z]{2}$/.test(region)) {
+    const sentence = 'region is two letters by ISO 3166-1, such as AT.';
+    throw new ApiError('BAD_USER_INPUT', sentence, { path: ['filter', 'region'] });
+  }
+  if (channel === null) return { region, carrier, channel: null };
+  const kind = addressKindOf[channel.channel];
+  return {
+    region,
+    carrier,
+    channel: {
+      channel: channel.channel,
+      assumed: !askedChannels.includes(channel.channel),
+      addressKind: channel.channel === 'LINK' ? '' : (kind ?? 'NONE'),
+      supported: channel.supported ?? null,
+      reachable: channel.isReachable ?? null,
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// Finds a page of recipients by region, carrier and how a channel stands: one statement, in the order of registration.
+import type { Transaction } from '../../../platform/database.ts';
+import type { AddressKind, Channel, Tristate } from '../../../schema/vocabulary.ts';
+
+export interface RecipientFilter {
+  readonly region: string | null;
+  readonly carrier: string | null;
+  readonly channel: ChannelFilter | null;
+}
+
+/** What a channel is to be like. Null: however it is. */
+export interface ChannelFilter {
+  readonly channel: Channel;
+  /** Whether every address of its kind can be reached, so that nobody is asked. */
+  readonly assumed: boolean;
+  /** What it is reached by; empty: it needs no address. */
+  readonly addressKind: AddressKind | 'NONE' | '';
+  readonly supported: Tristate | null;
+  readonly reachable: boolean | null;
+}
+
+/** UUIDs of one more recipient than `limit`, where there is one more. now: milliseconds since 1970. The primary key is
+ *  read from the cursor on; a filter that few pass reads more of it. */
+export async function findRecipientPage(
+  tx: Transaction,
+  tenantId: string,
+  {
+    filter: { region, carrier, channel },
+    after,
+    limit,
+    now,
+  }: { filter: RecipientFilter; after: string | null; limit: number; now: number },
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select r.id from recipients.recipient r
+     ${channel === null ? '' : CHANNEL_STATE}
+     where r.tenant_id = $1 and ($2::uuid is null or r.id > $2)
+       and ($3::text is null or r.region = $3)
+       and ($4::text is null or r.carrier = $4 or exists (
+         select from recipients.address a
+         join recipients.capability c on c.tenant_id = a.tenant_id and c.address_id = a.id
+         where a.tenant_id = r.tenant_id and a.recipient_id = r.id and c.carrier = $4))
+       ${channel === null ? '' : CHANNEL_CONDITION}
+     order by r.id limit $5`,
+    [
+      tenantId,
+      after,
+      region,
+      carrier,
+      limit + 1,
+      ...(channel === null
+        ? []
+        : [
+            channel.channel,
+            channel.addressKind,
+            channel.assumed,
+            channel.supported,
+            channel.reachable,
+            now,
+          ]),
+    ],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** What `knownCapability` and `reachability` say, as the database says it: null without an address. */
+const CHANNEL_STATE = `
+  left join recipients.address ca
+    on ca.tenant_id = r.tenant_id and ca.recipient_id = r.id and ca.kind = $7
+  left join recipients.capability cc
+    on cc.tenant_id = ca.tenant_id and cc.address_id = ca.id and cc.channel = $6
+  cross join lateral (
+    select case
+      when ca.id is null and $7 <> '' then null
+      when $8 then 'YES'
+      when cc.expires_at > to_timestamp($11 / 1000.0) then cc.supported
+      else 'UNKNOWN' end as supported
+  ) state`;
+
+const CHANNEL_CONDITION = `
+  and ($9::text is null or state.supported = $9)
+  and ($10::boolean is null
+    or $10 = (coalesce(state.supported, 'NO') = 'YES' and not $6 = any(r.opted_out_channels)))`;
