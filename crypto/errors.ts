@@ -30,6 +30,8 @@ export const CryptoErrorCode = {
   TOKEN_EXPIRED: 'TOKEN_EXPIRED',
   /** Not a pseudonym of ours. */
   PSEUDONYM_INVALID: 'PSEUDONYM_INVALID',
+  /** Evidence that does not vouch for this key: of another challenge, app or key, forged, expired, or rooted nowhere. */
+  ATTESTATION_INVALID: 'ATTESTATION_INVALID',
   /** A Merkle proof that does not lead to the given root. */
   LOG_PROOF_INVALID: 'LOG_PROOF_INVALID',
 } as const;

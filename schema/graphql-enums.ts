@@ -209,8 +209,8 @@ describe('DeviceState', words.DeviceState, 'The life of a device’s key.', {
 });
 describe('AttestationLevel', words.AttestationLevel, 'What vouches for a device’s key.', {
   NONE: 'Nothing but the proof that the device holds it.',
-  SELF: 'An authenticator that vouches for itself, by a chain that nobody roots.',
-  CERTIFIED: 'An authenticator whose certificates lead to its maker’s root.',
+  SELF: 'An authenticator, for which nobody vouches.',
+  CERTIFIED: 'An authenticator whose certificates lead to a trusted root.',
 });
 describe('PiiAction', words.PiiAction, 'What somebody did with personal data in clear text.', {
   UNMASKED: 'They looked at one address.',

@@ -1,4 +1,5 @@
 // What the verbs and jobs of recipients are given: by wiring.ts, and by index.ts.
+import type { Attestation } from '../../crypto/attestation.ts';
 import type { Kms } from '../../crypto/kms.ts';
 import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -24,4 +25,5 @@ export interface RecipientsDeps {
 /** What verbs and jobs get. */
 export interface RecipientsWork extends RecipientsDeps {
   readonly dataKeys: DataKeys;
+  readonly attestation: Attestation;
 }

@@ -1,9 +1,11 @@
 // Recipients: who may be messaged, at which addresses, on which devices, and what each channel can do.
+import { createWebAuthnAttestation } from '../../crypto/attestation-webauthn.ts';
 import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import type { RecipientsContext } from './context.ts';
 import type { RecipientsDeps, RecipientsWork } from './deps.ts';
 import { createDataKeys } from './data-keys.ts';
+import { AttestationResolver } from './graphql/attestation.resolver.ts';
 import { ChannelsChangedSubscription } from './graphql/channels-changed.subscription.ts';
 import { CapabilityResolver } from './graphql/capability.resolver.ts';
 import { DeviceLifeResolver } from './graphql/device-life.resolver.ts';
@@ -103,6 +105,7 @@ export const recipientsDefinition: PartDefinition = {
       DeviceResolver,
       DeviceLifeResolver,
       RecoveryResolver,
+      AttestationResolver,
       CapabilityResolver,
       ChannelsChangedSubscription,
     ],
@@ -116,7 +119,11 @@ const TAIL_POLL_MS = 250;
 const TAIL_BUFFER_MAX = 1_000;
 
 export function createRecipients(deps: RecipientsDeps): Part {
-  const work: RecipientsWork = { ...deps, dataKeys: createDataKeys(deps) };
+  const work: RecipientsWork = {
+    ...deps,
+    dataKeys: createDataKeys(deps),
+    attestation: createWebAuthnAttestation(),
+  };
   const { database, bus, log } = deps;
   const lookUpNumbers = createLookUpNumbers(work);
   const tail = new LiveTail({

@@ -1,14 +1,18 @@
-// Checks what a device signed, and turns what can be wrong with it into a refusal; a fault of ours stays a fault.
+// Checks what a device signed and what vouches for it, and turns what can be wrong with it into a refusal.
+import type { AttestationEvidence } from '../../crypto/attestation.ts';
 import type { DeviceKey } from '../../crypto/device-key.ts';
 import { verifyDeviceStatement, type DeviceStatement } from '../../crypto/device-statement.ts';
 import { CryptoError, type CryptoErrorCode } from '../../crypto/errors.ts';
 import { verifyProofOfPossession } from '../../crypto/proof-of-possession.ts';
-import { InvalidInput } from '../../schema/user-errors.ts';
+import { InvalidInput, WrongState } from '../../schema/user-errors.ts';
+import type { AttestationLevel } from '../../schema/vocabulary.ts';
 import type { RecipientsWork } from './deps.ts';
 import { checkChallenge } from './device-challenge.ts';
+import { suffices } from './domain/attestation-policy.ts';
+import { AttestationPolicyTable } from './store/attestation-policy.table.ts';
 import { ProofInvalid } from './user-errors.ts';
 
-/** A key and the proof that somebody holds its private half. */
+/** A key, the proof that somebody holds its private half, and perhaps what vouches for that somebody. */
 export interface KeyProof {
   readonly tenantId: string;
   /** `rcp_...` */
@@ -18,31 +22,68 @@ export interface KeyProof {
   readonly challenge: string;
   /** A compact JWS, see crypto/proof-of-possession.ts. */
   readonly proof: string;
+  readonly attestation: AttestationEvidence | null;
 }
 
-/** What challenge, proof and statement can have wrong with them; everything else is a fault of ours. */
+export interface ProvenKey extends DeviceKey {
+  readonly attestation: AttestationLevel;
+}
+
+/** What evidence, challenge, proof and statement can have wrong with them; everything else is a fault of ours. */
 const PROOF_FAULTS: readonly CryptoErrorCode[] = [
   'TOKEN_INVALID',
   'TOKEN_EXPIRED',
   'SIGNATURE_INVALID',
+  'ATTESTATION_INVALID',
 ];
 
-/** The key, once challenge and proof hold; otherwise why not. now: milliseconds since 1970. */
+/** The key, once challenge, proof and attestation hold; otherwise why not. now: milliseconds since 1970. */
 export async function proveDeviceKey(
-  { kms }: RecipientsWork,
-  { tenantId, recipientId, publicKey, challenge, proof }: KeyProof,
+  deps: RecipientsWork,
+  request: KeyProof,
   now: number,
-): Promise<DeviceKey | InvalidInput | ProofInvalid> {
+): Promise<ProvenKey | InvalidInput | WrongState | ProofInvalid> {
+  const { tenantId, recipientId, publicKey, challenge, proof } = request;
+  let key: DeviceKey;
   try {
-    await checkChallenge(kms, { tenantId, recipientId }, { challenge, now });
+    await checkChallenge(deps.kms, { tenantId, recipientId }, { challenge, now });
     const claims = { aud: tenantId, sub: recipientId, nonce: challenge, now };
-    return verifyProofOfPossession(proof, publicKey, claims);
+    key = verifyProofOfPossession(proof, publicKey, claims);
   } catch (error) {
     if (error instanceof CryptoError && error.code === 'DEVICE_KEY_INVALID') {
       return new InvalidInput(['publicKey'], error.message);
     }
     return refusalOf(error, 'proof');
   }
+  const attestation = await attestedLevel(deps, request, key, now);
+  return typeof attestation === 'string' ? { ...key, attestation } : attestation;
+}
+
+/** What vouches for the key, once it is what the tenant requires; otherwise why not. */
+async function attestedLevel(
+  deps: RecipientsWork,
+  { tenantId, challenge, attestation }: KeyProof,
+  key: DeviceKey,
+  now: number,
+): Promise<AttestationLevel | WrongState | ProofInvalid> {
+  const policy = await deps.database.read(tenantId, ({ em }) =>
+    em.findOne(AttestationPolicyTable, { tenantId }),
+  );
+  if (policy === null) {
+    if (attestation === null) return 'NONE';
+    const sentence = 'Attestations count once configureAttestation has said for which app.';
+    return new WrongState(['attestation'], sentence);
+  }
+  let level: AttestationLevel = 'NONE';
+  try {
+    if (attestation !== null) {
+      level = await deps.attestation.verify(attestation, challenge, key, { ...policy, now });
+    }
+  } catch (error) {
+    return refusalOf(error, 'attestation');
+  }
+  if (suffices(level, policy.required)) return level;
+  return new ProofInvalid(['attestation'], `The tenant requires the level ${policy.required}.`);
 }
 
 /** What a device states, once its signature holds; otherwise why not. `field` is the input that holds it. */

@@ -58,7 +58,7 @@ export async function recoverDevices(
     fingerprint: deviceFingerprint(key.kid),
     jwk: key.jwk,
     keyVersion: 1,
-    attestation: 'NONE',
+    attestation: key.attestation,
     state: 'ACTIVE',
     clientVersion: null,
     osBuild: null,

@@ -60,7 +60,7 @@ export async function registerDevice(
     fingerprint: deviceFingerprint(key.kid),
     jwk: key.jwk,
     keyVersion: 1,
-    attestation: 'NONE',
+    attestation: key.attestation,
     identityVerifiedAt: idToken === null ? null : new Date(now),
     fingerprintConfirmedAt: null,
     reportedAt: null,

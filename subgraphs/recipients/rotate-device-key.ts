@@ -60,7 +60,9 @@ export async function rotateDeviceKey(
   if (nonce !== challenge || jkt !== key.kid) {
     return refuse(new ProofInvalid(['authorization'], 'It is for another key or challenge.'));
   }
-  const next = { key, fingerprint: deviceFingerprint(key.kid), challenge, at: new Date(now) };
+  const { attestation } = key;
+  const fingerprint = deviceFingerprint(key.kid);
+  const next = { key, fingerprint, attestation, challenge, at: new Date(now) };
   return deps.database.transaction(tenantId, async (tx) => {
     await lockRecipient(tx, tenantId, device.recipientId);
     if ((await countDevices(tx, { ...device, challenge })).challengeUsed) {

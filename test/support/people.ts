@@ -8,6 +8,7 @@ import { graphql, parse, subscribe, type ExecutionResult } from 'graphql';
 import { Client } from 'pg';
 import { buildSubgraphs, definitions } from '../../parts.ts';
 import type { Kms } from '../../crypto/kms.ts';
+import { createWebAuthnAttestation } from '../../crypto/attestation-webauthn.ts';
 import { openFileKms } from '../../crypto/kms-file.ts';
 import { parseMasterKey } from '../../crypto/master-key.ts';
 import type { Bus } from '../../platform/bus.ts';
@@ -111,6 +112,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     ...deps,
     database: databases.recipients,
     dataKeys: createDataKeys({ kms, clock }),
+    attestation: createWebAuthnAttestation(),
   };
   const consentDeps = {
     ...deps,

@@ -5,7 +5,7 @@ import type { ConfirmDeviceFingerprintError as ConfirmError } from '../confirm-d
 import type { ReportDeviceCapabilitiesError as ReportError } from '../report-device-capabilities.ts';
 import type { RotateDeviceKeyError as RotateError } from '../rotate-device-key.ts';
 import { ProofInvalid } from '../user-errors.ts';
-import { DeviceKeyInput } from './device.input.ts';
+import { DeviceAttestationInput, DeviceKeyInput } from './device.input.ts';
 import { Device } from './device.type.ts';
 
 @InputType({ description: 'What a device says of its own messaging client.' })
@@ -52,6 +52,12 @@ export class RotateDeviceKeyInput {
     description: 'The proof of the next key, as for registering a device.',
   })
   proof!: string;
+
+  @Field(() => DeviceAttestationInput, {
+    nullable: true,
+    description: 'What the platform says of the key; some tenants require it.',
+  })
+  attestation?: DeviceAttestationInput | null;
 
   @Field(() => String, {
     description:

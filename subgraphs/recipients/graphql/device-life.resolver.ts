@@ -37,11 +37,15 @@ export class DeviceLifeResolver {
   })
   async rotateDeviceKey(
     @Arg('input', () => RotateDeviceKeyInput, { description: 'The device and its next key.' })
-    { ...given }: RotateDeviceKeyInput,
+    { attestation, ...given }: RotateDeviceKeyInput,
     @Ctx() context: RecipientsContext,
   ): Promise<RotateDeviceKeyPayload> {
     requireScope(context.principal, 'recipients:write');
-    return rotateDeviceKey(context, { ...given, tenantId: context.principal.tenantId });
+    return rotateDeviceKey(context, {
+      ...given,
+      tenantId: context.principal.tenantId,
+      attestation: attestation ?? null,
+    });
   }
 
   @Mutation(() => ConfirmDeviceFingerprintPayload, {

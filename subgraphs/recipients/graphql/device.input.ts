@@ -63,6 +63,18 @@ export class DeviceKeyInput {
   alg!: string;
 }
 
+@InputType({
+  description:
+    'What `navigator.credentials.create` or its like made of a new credential, by WebAuthn: formats packed, android-key, apple, tpm and none. Its challenge is the bytes of `<nonce>.<thumbprint of the device’s key>`.',
+})
+export class DeviceAttestationInput {
+  @Field(() => String, { description: 'The clientDataJSON in base64url.' })
+  clientDataJson!: string;
+
+  @Field(() => String, { description: 'The attestationObject in base64url.' })
+  attestationObject!: string;
+}
+
 @InputType({ description: 'A device to be registered.' })
 export class RegisterDeviceInput {
   @Field(() => ID, { description: 'The recipient who uses it, `rcp_...`.' })
@@ -82,6 +94,12 @@ export class RegisterDeviceInput {
       'A compact JWS by ES256 with the device’s key: typ `device-proof+jwt`; claims aud (tenant), sub (recipient), jkt (thumbprint), nonce, iat.',
   })
   proof!: string;
+
+  @Field(() => DeviceAttestationInput, {
+    nullable: true,
+    description: 'What the platform says of the key; some tenants require it.',
+  })
+  attestation?: DeviceAttestationInput | null;
 
   @Field(() => String, {
     nullable: true,

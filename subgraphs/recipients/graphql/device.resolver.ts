@@ -39,13 +39,14 @@ export class DeviceResolver {
   })
   async registerDevice(
     @Arg('input', () => RegisterDeviceInput, { description: 'The device.' })
-    { idToken, clientVersion, osBuild, ...given }: RegisterDeviceInput,
+    { attestation, idToken, clientVersion, osBuild, ...given }: RegisterDeviceInput,
     @Ctx() context: RecipientsContext,
   ): Promise<RegisterDevicePayload> {
     requireScope(context.principal, 'recipients:write');
     return registerDevice(context, {
       ...given,
       tenantId: context.principal.tenantId,
+      attestation: attestation ?? null,
       idToken: idToken ?? null,
       clientVersion: clientVersion ?? null,
       osBuild: osBuild ?? null,

@@ -5,7 +5,7 @@ import { DevicePlatform } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
 import type { RecoverDevicesError as RecoverError } from '../recover-devices.ts';
 import { ProofInvalid } from '../user-errors.ts';
-import { DeviceKeyInput } from './device.input.ts';
+import { DeviceAttestationInput, DeviceKeyInput } from './device.input.ts';
 import { Device } from './device.type.ts';
 
 @ObjectType({ description: 'The OpenID provider that vouches for the tenant’s recipients.' })
@@ -72,6 +72,12 @@ export class RecoverDevicesInput {
 
   @Field(() => String, { description: 'The proof of its key, as for registering a device.' })
   proof!: string;
+
+  @Field(() => DeviceAttestationInput, {
+    nullable: true,
+    description: 'What the platform says of the key; some tenants require it.',
+  })
+  attestation?: DeviceAttestationInput | null;
 
   @Field(() => String, {
     description:

@@ -31,13 +31,14 @@ export class RecoveryResolver {
   })
   async recoverDevices(
     @Arg('input', () => RecoverDevicesInput, { description: 'The recipient and the new device.' })
-    { lostDeviceIds, ...given }: RecoverDevicesInput,
+    { attestation, lostDeviceIds, ...given }: RecoverDevicesInput,
     @Ctx() context: RecipientsContext,
   ): Promise<RecoverDevicesPayload> {
     requireScope(context.principal, 'recipients:write');
     return recoverDevices(context, {
       ...given,
       tenantId: context.principal.tenantId,
+      attestation: attestation ?? null,
       lostDeviceIds: lostDeviceIds ?? null,
     });
   }

@@ -1,5 +1,5 @@
 // Attestation policies: for which app a tenant's devices attest their keys, whose roots count, and what is required.
-import { defineEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { AttestationLevel } from '../../../schema/vocabulary.ts';
 
 export const AttestationPolicyTable = defineEntity({
@@ -16,3 +16,4 @@ export const AttestationPolicyTable = defineEntity({
     updatedAt: p.datetime().columnType('timestamptz'),
   },
 });
+export interface AttestationPolicyRow extends InferEntity<typeof AttestationPolicyTable> {}

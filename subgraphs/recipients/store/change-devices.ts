@@ -1,6 +1,7 @@
 // Changes devices that are there: the next key, the end of all keys, and the last report. One statement each.
 import type { DeviceKey } from '../../../crypto/device-key.ts';
 import type { Transaction } from '../../../platform/database.ts';
+import type { AttestationLevel } from '../../../schema/vocabulary.ts';
 import type { DeviceRow } from './device.table.ts';
 
 /** Gives an active device its next key and leaves a tombstone of the old one. False when the device is not active with
@@ -11,6 +12,7 @@ export async function replaceDeviceKey(
   next: {
     readonly key: DeviceKey;
     readonly fingerprint: string;
+    readonly attestation: AttestationLevel;
     readonly challenge: string;
     readonly at: Date;
   },
@@ -27,7 +29,7 @@ export async function replaceDeviceKey(
        select tenant_id, kid, id, key_version, challenge, $8 from old
      )
      update recipients.device d set kid = $4, jwk = $5, fingerprint = $6, challenge = $7,
-       key_version = d.key_version + 1, fingerprint_confirmed_at = null, attestation = 'NONE'
+       key_version = d.key_version + 1, fingerprint_confirmed_at = null, attestation = $9
      from old where d.tenant_id = old.tenant_id and d.id = old.id returning d.id`,
     [
       device.tenantId,
@@ -38,6 +40,7 @@ export async function replaceDeviceKey(
       next.fingerprint,
       next.challenge,
       next.at,
+      next.attestation,
     ],
   );
   return rows.length === 1;
