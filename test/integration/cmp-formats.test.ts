@@ -1,7 +1,7 @@
 // Didomi and OneTrust at their door: each proven in the way it knows, and read in its own shape.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { generateKeyPair, SignJWT } from 'jose';
-import { ONETRUST_PURPOSE, startCmp, type CmpHarness } from '../support/cmp.ts';
+import { ADMIN, ONETRUST_PURPOSE, startCmp, type CmpHarness } from '../support/cmp.ts';
 import { registered } from '../support/people.ts';
 import { sample } from '../support/samples.ts';
 
@@ -65,6 +65,9 @@ describe('Didomi', () => {
       cmp.request.post('/cmp/acme/didomi/token').type('form').send({ grant_type, client_secret });
     await grant('wrong').expect(401);
     await grant('').expect(401);
+    const { secret } = await cmp.configure({ format: 'GENERIC' }, { tenantId: 'globex', ...ADMIN });
+    const elsewhere = cmp.request.post('/cmp/globex/didomi/token').type('form');
+    await elsewhere.send({ grant_type: 'client_credentials', client_secret: secret }).expect(401);
     await grant(cmp.secrets.didomi, 'password').expect(401);
     await cmp.request.post('/cmp/globex/didomi/token').type('form').send({}).expect(401);
   });

@@ -247,6 +247,8 @@ describe('a source', () => {
       {},
       ADMIN,
     );
+    const { errors } = await cmp.people.ask('consent', '{ cmpSources { path } }');
+    expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
     expect(data.cmpSources).toHaveLength(3);
     expect(data.cmpSources[0]).toMatchObject({ format: 'DIDOMI', path: '/cmp/acme/didomi' });
     const stored = JSON.stringify(await cmp.people.sql('select * from consent.cmp_source'));

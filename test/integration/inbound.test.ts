@@ -1,108 +1,19 @@
 // STOP, START and HELP from the carriers' wires to the ledger: each once, in every tenant, with no number kept.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { definitions } from '../../parts.ts';
-import { Database } from '../../platform/database.ts';
-import type { Job } from '../../platform/loop.ts';
-import { roleUrl } from '../../platform/migrate.ts';
-import { createUuidV7 } from '../../platform/uuid-v7.ts';
-import type { RawCallback } from '../../providers/provider.ts';
 import { uuidOf } from '../../schema/ids.ts';
-import { followReplies } from '../../subgraphs/consent/jobs/follow-replies.ts';
-import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
-import type { DeliveryDeps } from '../../subgraphs/delivery/context.ts';
-import { normaliseCallbacks } from '../../subgraphs/delivery/jobs/normalise-callbacks.ts';
-import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
-import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
-import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
-import { startHarness, type CarrierHarness } from '../support/carrier-harness.ts';
 import { consentsOf, said } from '../support/consents.ts';
-import { registered, startPeople, type Asker, type People } from '../support/people.ts';
-import { recordingLog } from '../support/recording-log.ts';
+import { registered, type Asker, type People } from '../support/people.ts';
+import { startReplies, type Replies } from '../support/replies.ts';
 
-let carriers: CarrierHarness;
+let replies: Replies;
 let people: People;
-let delivery: Database;
-let deps: DeliveryDeps;
-let vault: CallbackVault;
-const { log, lines } = recordingLog();
 const logged: string[] = [];
 
 beforeAll(async () => {
-  carriers = await startHarness();
-  people = await startPeople();
-  delivery = await Database.open({
-    url: roleUrl(people.url, 'delivery'),
-    schema: 'delivery',
-    tables: definitions.delivery.tables,
-    connectionsMax: 4,
-    log,
-  });
-  const { clock, kms } = people;
-  const { rbm, twilio } = carriers;
-  deps = {
-    database: delivery,
-    ports: createPseudonyms({ kms }),
-    providers: new Map([rbm, twilio].map((provider) => [provider.id, provider])),
-    kms,
-    bus: people.work.bus,
-    clock,
-    newUuid: createUuidV7(clock),
-    settings: { pollMs: 20, callbackBaseUrl: '', callbackMaxBytes: 65_536, streamBufferMax: 10 },
-    log,
-  };
-  vault = new CallbackVault(deps);
+  replies = await startReplies();
+  ({ people } = replies);
 });
-afterAll(async () => {
-  await delivery.close();
-  await people.close();
-  await carriers.close();
-});
-
-/** What a person does goes over the carrier's wire; the callback comes back as the platform's door got it. */
-async function wired(act: object): Promise<{ provider: string; raw: RawCallback }> {
-  const before = carriers.taken.length;
-  carriers.carrier.control.inbound({ ...act });
-  await carriers.until((taken) => taken.length > before);
-  const taken = carriers.taken[before];
-  if (taken === undefined) throw new Error('nothing came');
-  return taken;
-}
-
-async function taken({ provider, raw }: { provider: string; raw: RawCallback }): Promise<void> {
-  const found = deps.providers.get(provider);
-  if (found === undefined) throw new Error(`there is no provider ${provider}`);
-  expect(await createTakeCallback(deps, vault)(found, raw)).toEqual({ kind: 'kept' });
-}
-
-const consentDeps = () => ({
-  ...deps,
-  database: people.databases.consent,
-  ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
-  settings: { checkpointMs: 60_000 },
-});
-
-async function ran(job: Job, open: string): Promise<void> {
-  job.start();
-  while ((await people.sql(open)).length > 0);
-  await job.stop();
-}
-
-const normalised = () =>
-  ran(normaliseCallbacks(deps, vault), `select 1 from delivery.raw_callback where state = 'NEW'`);
-const followed = () =>
-  ran(
-    followReplies(consentDeps()),
-    `select 1 from delivery.event e where not exists (select 1 from consent.follower f
-       where f.name = 'replies' and (f.tx, f.seq) >= (e.tx, e.seq))`,
-  );
-
-/** A person does it, and everything that follows has happened; time goes on. */
-async function person(act: object): Promise<void> {
-  await taken(await wired(act));
-  await normalised();
-  await followed();
-  people.clock.time += 600_000;
-}
+afterAll(() => replies.close());
 
 let numbers = 0;
 async function newPerson(over: object = {}, asker?: Asker): Promise<[string, string]> {
@@ -139,7 +50,7 @@ const keywordRecords = (recipientId: string) =>
 test('a STOP by text ends marketing on every channel of the number, and nothing else', async () => {
   const [id, from] = await newPerson();
   await agreed(id);
-  await person({ channel: 'SMS', from, text: ' Stop. ' });
+  await replies.person({ channel: 'SMS', from, text: ' Stop. ' });
   expect(await allowed(id, 'MARKETING')).toEqual([false, false]);
   expect(await allowed(id, 'TRANSACTIONAL')).toEqual([true, true]);
   const records = await keywordRecords(id);
@@ -156,9 +67,9 @@ test('a STOP by text ends marketing on every channel of the number, and nothing 
 test('the switch in the messages app is a STOP without words', async () => {
   const [id, from] = await newPerson();
   await agreed(id);
-  await person({ channel: 'RCS', from, event: 'UNSUBSCRIBE' });
+  await replies.person({ channel: 'RCS', from, event: 'UNSUBSCRIBE' });
   expect(await allowed(id, 'MARKETING')).toEqual([false, false]);
-  await person({ channel: 'RCS', from, event: 'SUBSCRIBE' });
+  await replies.person({ channel: 'RCS', from, event: 'SUBSCRIBE' });
   expect(await allowed(id, 'MARKETING')).toEqual([true, true]);
 });
 
@@ -171,8 +82,8 @@ test('START opts in again where one word is enough by law, and gives back only w
     [austrian, mobile],
   ] as const) {
     await agreed(id);
-    await person({ channel: 'SMS', from, text: 'STOP' });
-    await person({ channel: 'SMS', from, text: 'Start' });
+    await replies.person({ channel: 'SMS', from, text: 'STOP' });
+    await replies.person({ channel: 'SMS', from, text: 'Start' });
   }
   expect(await allowed(american, 'MARKETING')).toEqual([true, true]);
   expect(await allowed(austrian, 'MARKETING')).toEqual([false, false]);
@@ -180,13 +91,13 @@ test('START opts in again where one word is enough by law, and gives back only w
   await consentsOf(people).withdraw(
     said(formal, { purpose: 'MARKETING', channels: ['RCS', 'SMS'], method: 'FORM' }),
   );
-  await person({ channel: 'SMS', from: third, text: 'START' });
+  await replies.person({ channel: 'SMS', from: third, text: 'START' });
   expect(await allowed(formal, 'MARKETING')).toEqual([false, false]);
 });
 
 test('START begins nothing for whom never agreed', async () => {
   const [id, from] = await newPerson();
-  await person({ channel: 'SMS', from, text: 'YES' });
+  await replies.person({ channel: 'SMS', from, text: 'YES' });
   expect(await keywordRecords(id)).toEqual([]);
   expect(await allowed(id, 'MARKETING')).toEqual([false, false]);
 });
@@ -194,7 +105,7 @@ test('START begins nothing for whom never agreed', async () => {
 test('other words are kept for a person to read, and change nothing', async () => {
   const [id, from] = await newPerson();
   await agreed(id);
-  await person({ channel: 'SMS', from, text: 'STOP please call me' });
+  await replies.person({ channel: 'SMS', from, text: 'STOP please call me' });
   expect(await allowed(id, 'MARKETING')).toEqual([true, true]);
   const rows = await people.sql(
     'select keyword, channel, provider from delivery.inbound where recipient_id = $1',
@@ -205,7 +116,7 @@ test('other words are kept for a person to read, and change nothing', async () =
 
 test('HELP is told to whoever answers, and changes nothing', async () => {
   const [id, from] = await newPerson();
-  await person({ channel: 'SMS', from, text: 'help' });
+  await replies.person({ channel: 'SMS', from, text: 'help' });
   expect(await keywordRecords(id)).toEqual([]);
   const told = await people.sql(
     `select tenant_id, payload from consent.event
@@ -219,15 +130,15 @@ test('HELP is told to whoever answers, and changes nothing', async () => {
 test('a callback that comes twice, and a follower that starts again, take effect once', async () => {
   const [id, from] = await newPerson();
   await agreed(id);
-  const callback = await wired({ channel: 'RCS', from, text: 'stop' });
-  await taken(callback);
-  await taken(callback);
-  await normalised();
-  await taken(callback);
-  await normalised();
-  await followed();
+  const callback = await replies.wired({ channel: 'RCS', from, text: 'stop' });
+  await replies.taken(callback);
+  await replies.taken(callback);
+  await replies.normalised();
+  await replies.taken(callback);
+  await replies.normalised();
+  await replies.followed();
   await people.sql(`update consent.follower set tx = '0', seq = 0 where name = 'replies'`);
-  await followed();
+  await replies.followed();
   expect(await keywordRecords(id)).toHaveLength(6);
   const told = await people.sql(
     `select 1 from delivery.event where name = 'inbound.received' and payload->>'recipientId' = $1`,
@@ -244,34 +155,54 @@ test('a STOP reaches every tenant that has the number, and nobody else', async (
   await agreed(id);
   await agreed(theirs, globex);
   await agreed(other, globex);
-  await person({ channel: 'SMS', from, text: 'QUIT' });
+  await replies.person({ channel: 'SMS', from, text: 'QUIT' });
   expect(await allowed(id, 'MARKETING')).toEqual([false, false]);
   expect(await allowed(theirs, 'MARKETING', globex)).toEqual([false, false]);
   expect(await allowed(other, 'MARKETING', globex)).toEqual([true, true]);
 });
 
-test('a number that nobody knows is passed over', async () => {
-  const before = await people.sql('select 1 from delivery.inbound');
-  await person({ channel: 'SMS', from: '+14155559999', text: 'STOP' });
-  expect(await people.sql('select 1 from delivery.inbound')).toHaveLength(before.length);
+test('what is about nobody, or no words, is passed over', async () => {
+  const inbounds = () => people.sql('select 1 from delivery.inbound');
+  const states = () => people.sql<{ state: string }>('select state from delivery.raw_callback');
+  const [before, known] = [await inbounds(), await newPerson()];
+  await people.sql('delete from delivery.raw_callback');
+  await replies.person({ channel: 'SMS', from: '+14155559999', text: 'STOP' });
+  await replies.person({ channel: 'RCS', from: known[1], event: 'IS_TYPING' });
+  expect(await inbounds()).toHaveLength(before.length);
+  expect(await states()).toEqual([{ state: 'IGNORED' }, { state: 'IGNORED' }]);
+  await replies.person({ channel: 'SMS', from: known[1], text: 'hello' });
+  expect((await states()).map(({ state }) => state).toSorted()).toEqual([
+    'IGNORED',
+    'IGNORED',
+    'MATCHED',
+  ]);
 });
+
+/** What delivery records when an attempt fails, told by the carrier and by the platform. */
+async function attemptFails(id: string, failureCode: string): Promise<void> {
+  const about = {
+    recipientId: uuidOf('recipient', id),
+    attemptId: replies.newUuid(),
+    channel: 'SMS',
+  };
+  for (const source of ['PROVIDER', 'PLATFORM']) {
+    const payload = JSON.stringify({ ...about, failureCode, source });
+    await people.sql(
+      `insert into delivery.event (tenant_id, id, name, payload, occurred_at)
+       values ('acme', $1, 'delivery.recorded', $2, now())`,
+      [replies.newUuid(), payload],
+    );
+    await replies.followed();
+    people.clock.time += 1_000;
+  }
+}
 
 test('a carrier that refuses because the person opted out there is believed, once an attempt', async () => {
   const [id] = await newPerson();
   await agreed(id);
-  const recipientId = uuidOf('recipient', id);
-  const attemptId = deps.newUuid();
-  for (const source of ['PROVIDER', 'PLATFORM']) {
-    const payload = { recipientId, attemptId, channel: 'SMS', failureCode: 'OPTED_OUT', source };
-    await delivery.transaction('acme', (tx) =>
-      tx.query(
-        `insert into delivery.event (tenant_id, id, name, payload, occurred_at)
-         values ('acme', $1, 'delivery.recorded', $2, now())`,
-        [deps.newUuid(), JSON.stringify(payload)],
-      ),
-    );
-  }
-  await followed();
+  await attemptFails(id, 'UNREACHABLE');
+  expect(await keywordRecords(id)).toEqual([]);
+  await attemptFails(id, 'OPTED_OUT');
   expect(await allowed(id, 'MARKETING')).toEqual([false, false]);
   expect(await allowed(id, 'TRANSACTIONAL')).toEqual([true, true]);
   expect(await keywordRecords(id)).toHaveLength(6);
@@ -287,7 +218,7 @@ test('no number and no word of a person stands in a table, an event or the log',
   );
   const everything = row?.everything ?? '';
   expect(everything).toContain('keywords/2026-11');
-  const written = everything + JSON.stringify(lines());
+  const written = everything + JSON.stringify(replies.lines());
   for (const phone of logged) expect(written).not.toContain(phone.slice(1));
   expect(written).not.toContain('please call me');
 });

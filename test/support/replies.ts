@@ -1,0 +1,111 @@
+// Replies over the carriers' wires for tests: taken at delivery's door, read by its job, and followed by consent's.
+import { expect } from '@jest/globals';
+import { definitions } from '../../parts.ts';
+import { Database } from '../../platform/database.ts';
+import type { Job } from '../../platform/loop.ts';
+import { roleUrl } from '../../platform/migrate.ts';
+import { createUuidV7 } from '../../platform/uuid-v7.ts';
+import type { RawCallback } from '../../providers/provider.ts';
+import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
+import { followReplies } from '../../subgraphs/consent/jobs/follow-replies.ts';
+import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
+import type { DeliveryDeps } from '../../subgraphs/delivery/context.ts';
+import { normaliseCallbacks } from '../../subgraphs/delivery/jobs/normalise-callbacks.ts';
+import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
+import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
+import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
+import { startHarness } from './carrier-harness.ts';
+import { startPeople } from './people.ts';
+import { recordingLog } from './recording-log.ts';
+
+/** A callback as the platform's door got it. */
+interface WiredCallback {
+  readonly provider: string;
+  readonly raw: RawCallback;
+}
+
+export type Replies = Awaited<ReturnType<typeof startReplies>>;
+
+export async function startReplies() {
+  const { log, lines } = recordingLog();
+  const carriers = await startHarness();
+  const people = await startPeople();
+  const database = await Database.open({
+    url: roleUrl(people.url, 'delivery'),
+    schema: 'delivery',
+    tables: definitions.delivery.tables,
+    connectionsMax: 4,
+    log,
+  });
+  const { clock, kms } = people;
+  const { rbm, twilio } = carriers;
+  const deps: DeliveryDeps = {
+    database,
+    ports: createPseudonyms({ kms }),
+    providers: new Map([rbm, twilio].map((provider) => [provider.id, provider])),
+    kms,
+    bus: people.work.bus,
+    clock,
+    newUuid: createUuidV7(clock),
+    settings: { pollMs: 20, callbackBaseUrl: '', callbackMaxBytes: 65_536, streamBufferMax: 10 },
+    log,
+  };
+  const consentDeps: ConsentDeps = {
+    ...deps,
+    database: people.databases.consent,
+    ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
+    settings: { checkpointMs: 60_000 },
+  };
+  const vault = new CallbackVault(deps);
+
+  /** Until the statement that finds open work finds none. */
+  const ran = async (job: Job, open: string): Promise<void> => {
+    job.start();
+    while ((await people.sql(open)).length > 0);
+    await job.stop();
+  };
+  const wired = async (act: object): Promise<WiredCallback> => {
+    const before = carriers.taken.length;
+    carriers.carrier.control.inbound({ ...act });
+    await carriers.until((taken) => taken.length > before);
+    const callback = carriers.taken[before];
+    if (callback === undefined) throw new Error('nothing came');
+    return callback;
+  };
+  const taken = async ({ provider, raw }: WiredCallback): Promise<void> => {
+    const found = deps.providers.get(provider);
+    if (found === undefined) throw new Error(`there is no provider ${provider}`);
+    expect(await createTakeCallback(deps, vault)(found, raw)).toEqual({ kind: 'kept' });
+  };
+  const normalised = (): Promise<void> =>
+    ran(normaliseCallbacks(deps, vault), `select 1 from delivery.raw_callback where state = 'NEW'`);
+  const followed = (): Promise<void> =>
+    ran(
+      followReplies(consentDeps),
+      `select 1 from delivery.event e where not exists (select 1 from consent.follower f
+         where f.name = 'replies' and (f.tx, f.seq) >= (e.tx, e.seq))`,
+    );
+  return {
+    people,
+    lines,
+    newUuid: deps.newUuid,
+    /** What a person does goes over the carrier's wire. */
+    wired,
+    /** Delivery's door takes it. */
+    taken,
+    normalised,
+    followed,
+    /** A person does it, and everything that follows has happened; time goes on. */
+    async person(act: object): Promise<void> {
+      await taken(await wired(act));
+      await normalised();
+      await followed();
+      clock.time += 600_000;
+    },
+    async close(): Promise<void> {
+      await database.close();
+      await people.close();
+      await carriers.close();
+    },
+  };
+}
