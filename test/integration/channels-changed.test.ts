@@ -18,15 +18,26 @@ const STREAM = `subscription ($ids: [ID!], $after: String) {
   recipientChannelsChanged(recipientIds: $ids, after: $after) { __typename
     ... on RecipientChannelsChange { cursor occurredAt recipient { id channels { channel reachable } } } } }`;
 
-async function take(stream: AsyncGenerator<Answer>, count: number) {
+/** The next changes that are meant. A stream without a cursor may begin with what was committed just before it: the
+ *  tail stays behind whatever transaction is open anywhere in the cluster, and other tests have theirs in it. */
+async function take(
+  stream: AsyncGenerator<Answer>,
+  count: number,
+  meant: (change: { recipient: any }) => boolean,
+) {
   const items = [];
-  for (let n = 0; n < count; n += 1) {
+  while (items.length < count) {
     const { value } = await stream.next();
     expect(value.errors).toBeUndefined();
-    items.push(value.data.recipientChannelsChanged);
+    const change = value.data.recipientChannelsChanged;
+    if (meant(change)) items.push(change);
   }
   return items;
 }
+const rcsIs =
+  (reachable: boolean) =>
+  ({ recipient }: { recipient: any }) =>
+    recipient.channels[0].reachable === reachable;
 
 const refresh = (recipientId: string) =>
   people.ask(
@@ -41,7 +52,7 @@ test('a change is streamed with the recipient as it is after it, to those who as
   const stream = await people.follow(STREAM, { ids: [other] });
   await refresh(id);
   await refresh(other);
-  const [change] = await take(stream, 1);
+  const [change] = await take(stream, 1, rcsIs(true));
   expect(change.recipient.id).toBe(other);
   expect(change.recipient.channels[0]).toEqual({ channel: 'RCS', reachable: true });
   carriers.carrier.control.setProfile('+14155550902', {
@@ -50,8 +61,8 @@ test('a change is streamed with the recipient as it is after it, to those who as
   });
   people.clock.time += 1_000;
   await refresh(other);
-  const [next] = await take(stream, 1);
-  expect(next.recipient.channels[0]).toEqual({ channel: 'RCS', reachable: false });
+  const [next] = await take(stream, 1, rcsIs(false));
+  expect(next.recipient).toMatchObject({ id: other });
   await stream.return(undefined);
 });
 
@@ -62,10 +73,10 @@ test('a stream resumed from a cursor begins after it and misses nothing', async 
     await registered(people, { phone: '+14155550904' }),
     await registered(people, { phone: '+14155550905' }),
   ];
-  const [seen] = await take(first, 1);
+  const [seen] = await take(first, 1, ({ recipient }) => ids.includes(recipient.id));
   await first.return(undefined);
   const resumed = await people.follow(STREAM, { after: seen.cursor });
-  const rest = await take(resumed, 2);
+  const rest = await take(resumed, 2, () => true);
   expect([seen, ...rest].map(({ recipient }) => recipient.id)).toEqual(ids);
   await resumed.return(undefined);
 });
@@ -74,7 +85,7 @@ test('another tenant sees nothing of it, and a caller without the scope gets no 
   const foreign = await people.follow(STREAM, {}, { tenantId: 'globex' });
   await registered(people, { phone: '+14155550906' });
   const own = await registered(people, { phone: '+14155550906' }, { tenantId: 'globex' });
-  const [change] = await take(foreign, 1);
+  const [change] = await take(foreign, 1, () => true);
   expect(change.recipient.id).toBe(own);
   await foreign.return(undefined);
   await expect(people.follow(STREAM, {}, { scopes: [] })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 // Who saw personal data in clear text, whose, and why: append-only, and without the data itself.
-import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { PiiAction } from '../../../schema/vocabulary.ts';
 
 export const PiiAccessTable = defineEntity({
@@ -18,4 +18,3 @@ export const PiiAccessTable = defineEntity({
   },
   indexes: [{ name: 'pii_access_by_recipient', properties: ['tenantId', 'recipientId', 'id'] }],
 });
-export interface PiiAccessRow extends InferEntity<typeof PiiAccessTable> {}
