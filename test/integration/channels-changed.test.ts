@@ -23,7 +23,7 @@ const STREAM = `subscription ($ids: [ID!], $after: String) {
 async function take(
   stream: AsyncGenerator<Answer>,
   count: number,
-  meant: (change: { recipient: any }) => boolean,
+  meant: (change: Answer['data']) => boolean,
 ) {
   const items = [];
   while (items.length < count) {
@@ -36,7 +36,7 @@ async function take(
 }
 const rcsIs =
   (reachable: boolean) =>
-  ({ recipient }: { recipient: any }) =>
+  ({ recipient }: Answer['data']) =>
     recipient.channels[0].reachable === reachable;
 
 const refresh = (recipientId: string) =>
