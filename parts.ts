@@ -88,7 +88,6 @@ export interface Around {
 /** Connects one part to its ports. Forward is a call into another part's tables, in the caller's transaction. */
 export function createPart(name: SubgraphName, deps: CommonDeps, around: Around): Part {
   const { config, providers, callbackBaseUrl, publicUrl } = around;
-  const { kms, clock } = deps;
   switch (name) {
     case 'recipients':
       return createRecipients({ ...deps, providers, settings: config.recipients });
@@ -101,7 +100,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'messages':
       return createMessages({
         ...deps,
-        ports: { recipientFacts: createRecipientFacts({ kms, clock }), consent: askConsent },
+        ports: { recipientFacts: createRecipientFacts(deps), consent: askConsent },
         providers: new Map(providers.map((provider) => [provider.channel, provider])),
         random: Math.random,
         policy: defaultPolicy,

@@ -1,7 +1,7 @@
 // The bus: it wakes whoever waits for work or news. It carries no data; losing a wake costs a poll interval.
 
-/** What there may be news of: the event log or the task lanes of one PostgreSQL schema. */
-export type Topic = `events:${string}` | `tasks:${string}`;
+/** What there may be news of: the event log or the task lanes of one PostgreSQL schema, or that keys were destroyed. */
+export type Topic = `events:${string}` | `tasks:${string}` | `keys:${string}`;
 
 export interface Bus {
   /** Wakes all listeners of the topic in every process. Never waits, never throws. */

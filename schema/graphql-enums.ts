@@ -129,6 +129,7 @@ describe('RejectionReason', words.RejectionReason, 'Why a route was not taken.',
   PROVIDER_UNAVAILABLE: 'The provider is down.',
   NO_ADDRESS: 'The recipient has no address for the channel.',
   OPTED_OUT: 'The recipientâ€™s preferences exclude the channel.',
+  QUIET_HOURS: 'The recipient wants no marketing at this hour.',
   CONSENT_MISSING: 'No consent was ever recorded.',
   CONSENT_WITHDRAWN: 'The consent was withdrawn.',
   CONSENT_EXPIRED: 'The consent has expired.',
@@ -215,6 +216,12 @@ describe('AttestationLevel', words.AttestationLevel, 'What vouches for a deviceâ
 describe('PiiAction', words.PiiAction, 'What somebody did with personal data in clear text.', {
   UNMASKED: 'They looked at one address.',
   EXPORTED: 'They took out everything that is held of a person.',
+});
+describe('ImportOutcome', words.ImportOutcome, 'What an import did with a row.', {
+  CREATED: 'The person is new.',
+  UPDATED: 'The person was known, and was changed or given identifiers.',
+  UNCHANGED: 'The person was known, and nothing in the row was new.',
+  REFUSED: 'Nothing was done; the errors say why.',
 });
 describe('VerificationMethod', words.VerificationMethod, 'How a person proved to own an address.', {
   ONE_TIME_CODE: 'By a code that was sent there.',

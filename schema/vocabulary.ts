@@ -131,6 +131,7 @@ export const RejectionReason = {
   PROVIDER_UNAVAILABLE: 'PROVIDER_UNAVAILABLE',
   NO_ADDRESS: 'NO_ADDRESS',
   OPTED_OUT: 'OPTED_OUT',
+  QUIET_HOURS: 'QUIET_HOURS',
   CONSENT_MISSING: 'CONSENT_MISSING',
   CONSENT_WITHDRAWN: 'CONSENT_WITHDRAWN',
   CONSENT_EXPIRED: 'CONSENT_EXPIRED',
@@ -242,6 +243,15 @@ export type AttestationLevel = (typeof AttestationLevel)[keyof typeof Attestatio
 /** What somebody did with personal data in clear text. */
 export const PiiAction = { UNMASKED: 'UNMASKED', EXPORTED: 'EXPORTED' } as const;
 export type PiiAction = (typeof PiiAction)[keyof typeof PiiAction];
+
+/** What an import did with a row. */
+export const ImportOutcome = {
+  CREATED: 'CREATED',
+  UPDATED: 'UPDATED',
+  UNCHANGED: 'UNCHANGED',
+  REFUSED: 'REFUSED',
+} as const;
+export type ImportOutcome = (typeof ImportOutcome)[keyof typeof ImportOutcome];
 
 /** How a person proved to own an address. */
 export const VerificationMethod = {

@@ -34,7 +34,12 @@ export interface RecipientFacts {
   readonly region: string | null;
   /** Ranked, most wanted first; channels that are missing come after. */
   readonly preferredChannels: readonly Channel[];
+  /** Not wanted at all, whatever the purpose. */
   readonly optedOutChannels: readonly Channel[];
+  /** Not wanted for a purpose. */
+  readonly purposeOptOuts: Readonly<Partial<Record<Purpose, readonly Channel[]>>>;
+  /** Whether marketing is to wait: the person's quiet hours are running. */
+  readonly inQuietHours: boolean;
   readonly channels: readonly ChannelFacts[];
   readonly devices: readonly DeviceFacts[];
   /** AES-256 key of this person: what it sealed is gone for good when the person is erased. */

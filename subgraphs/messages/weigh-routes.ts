@@ -75,7 +75,11 @@ function negotiationOf(
     })),
     hasDeviceKey: facts.devices.length > 0,
     preferredChannels: facts.preferredChannels,
-    optedOutChannels: facts.optedOutChannels,
+    optedOutChannels: [
+      ...facts.optedOutChannels,
+      ...(facts.purposeOptOuts[template.purpose] ?? []),
+    ],
+    inQuietHours: facts.inQuietHours && template.purpose === 'MARKETING',
     permissions,
     providers: deps.providers,
     now: deps.now,

@@ -1,6 +1,7 @@
 // One data key a person: made at registration, wrapped by the tenant's key, and kept open for minutes.
 import { createSecretKey, generateKeySync, type KeyObject } from 'node:crypto';
 import { KeyUse, type KeyContext, type Kms, type Wrapped } from '../../crypto/kms.ts';
+import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** Whose key it is. */
@@ -20,13 +21,25 @@ export interface DataKeys {
 const KEY_BITS = 256;
 /** Open keys of one process; about 200 bytes each. */
 const OPEN_MAX = 10_000;
-/** How long a destroyed key may go on opening what it sealed. */
+/** Told when a person was erased: whoever holds open keys lets go of them. */
+export const KEYS_DESTROYED = 'keys:recipients';
+/** How long a key stays open where the bus lost the word that it was destroyed. */
 const OPEN_MS = 5 * 60_000;
 
 /** A KMS may be an HSM or a service, so a key is asked for once in five minutes and not once a message. */
-export function createDataKeys({ kms, clock }: { kms: Kms; clock: Clock }): DataKeys {
+export function createDataKeys({
+  kms,
+  clock,
+  bus,
+}: {
+  readonly kms: Kms;
+  readonly clock: Clock;
+  readonly bus: Bus;
+}): DataKeys {
   // A Map keeps the order of insertion: the first entry is the one that was not asked for the longest.
   const open = new Map<string, { readonly key: KeyObject; readonly until: number }>();
+  // All of them: erasures are rare, asking again is cheap, and the bus carries no ids.
+  bus.listen(KEYS_DESTROYED, () => open.clear());
 
   const remember = (name: string, key: KeyObject, until: number): KeyObject => {
     open.delete(name);

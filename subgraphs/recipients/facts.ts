@@ -1,6 +1,7 @@
 // The questions that recipients answers, in the asker's transaction: facts for messages, pseudonyms for consent.
 import type { KeyObject } from 'node:crypto';
 import type { Kms } from '../../crypto/kms.ts';
+import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database.ts';
 import { publicId } from '../../schema/ids.ts';
@@ -14,6 +15,7 @@ import { openAddresses, type OpenedAddress } from './addresses.ts';
 import { createDataKeys } from './data-keys.ts';
 import { addressKindOf } from './domain/address.ts';
 import { knownCapability } from './domain/capability.ts';
+import { isQuiet } from './domain/quiet-hours.ts';
 import { loadDeviceOwners } from './store/load-device-owners.ts';
 import { loadAddresses } from './store/load-addresses.ts';
 import { loadDeviceKeys, loadPeople, type StoredPerson } from './store/load-people.ts';
@@ -34,7 +36,9 @@ export interface ChannelFacts {
   readonly expiresAt: number | null;
 }
 
-export interface RecipientFacts extends Omit<StoredPerson, 'dataKey'> {
+export interface RecipientFacts extends Omit<StoredPerson, 'dataKey' | 'quietHours'> {
+  /** Whether marketing is to wait: the person's quiet hours are running. */
+  readonly inQuietHours: boolean;
   /** Every channel, once. */
   readonly channels: readonly ChannelFacts[];
   readonly devices: readonly { readonly kid: string; readonly jwk: Record<string, unknown> }[];
@@ -43,8 +47,8 @@ export interface RecipientFacts extends Omit<StoredPerson, 'dataKey'> {
 
 /** The facts of many people by UUID, addresses opened, in three statements under the grants of index.ts; unknown ids and those of other tenants are missing. An empty list
  *  asks nothing. Throws CryptoError KEY_NOT_FOUND when a person's key is gone while the rows still stand. */
-export function createRecipientFacts({ kms, clock }: { kms: Kms; clock: Clock }) {
-  const dataKeys = createDataKeys({ kms, clock });
+export function createRecipientFacts(deps: { kms: Kms; clock: Clock; bus: Bus }) {
+  const dataKeys = createDataKeys(deps);
   return async (
     tx: Transaction,
     tenantId: string,
@@ -59,13 +63,15 @@ export function createRecipientFacts({ kms, clock }: { kms: Kms; clock: Clock })
     const addresses = Map.groupBy(await openAddresses(dataKeys, sealed), (row) => row.recipientId);
     const devices = Map.groupBy(deviceKeys, (row) => row.recipientId);
     const facts = new Map<string, RecipientFacts>();
-    for (const { dataKey, ...person } of people) {
-      const { recipientId } = person;
-      facts.set(recipientId, {
+    const now = deps.clock.now();
+    for (const { dataKey, quietHours, ...person } of people) {
+      const { askedId, recipientId } = person;
+      facts.set(askedId, {
         ...person,
+        inQuietHours: isQuiet({ quietHours, timeZone: person.timeZone }, now),
         channels: channelFacts(recipientId, addresses.get(recipientId) ?? []),
         devices: (devices.get(recipientId) ?? []).map(({ kid, jwk }) => ({ kid, jwk })),
-        dataKey: await dataKeys.open({ tenantId, recipientId }, dataKey),
+        dataKey: await dataKeys.open({ tenantId, recipientId: askedId }, dataKey),
       });
     }
     return facts;
@@ -97,13 +103,13 @@ export async function consentSubjects(
   if (recipientIds.length === 0) return new Map();
   const rows = await loadPseudonyms(tx, tenantId, recipientIds);
   return new Map(
-    [...Map.groupBy(rows, (row) => row.recipientId)].map(([recipientId, addresses]) => [
-      recipientId,
+    [...Map.groupBy(rows, (row) => row.askedId)].map(([askedId, addresses]) => [
+      askedId,
       Object.values(Channels).flatMap((channel): ConsentSubject[] => {
         const kind = addressKindOf[channel];
         const region = addresses[0]?.region ?? null;
         if (kind === null) {
-          const subject = publicId('recipient', recipientId);
+          const subject = publicId('recipient', addresses[0]?.recipientId ?? askedId);
           return [{ channel, subject, linkage: 'RECIPIENT_ID', region }];
         }
         const subject = addresses.find((address) => address.kind === kind)?.pseudonym ?? null;

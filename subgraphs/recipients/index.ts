@@ -11,7 +11,9 @@ import { CapabilityResolver } from './graphql/capability.resolver.ts';
 import { DeviceLifeResolver } from './graphql/device-life.resolver.ts';
 import { DeviceResolver } from './graphql/device.resolver.ts';
 import { DirectoryResolver } from './graphql/directory.resolver.ts';
+import { IdentityResolver } from './graphql/identity.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
+import { PeopleDataResolver } from './graphql/people-data.resolver.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
 import { RecoveryResolver } from './graphql/recovery.resolver.ts';
 import { followFailures } from './jobs/follow-failures.ts';
@@ -23,14 +25,18 @@ import { CapabilityOutcomeTable } from './store/capability-outcome.table.ts';
 import { CapabilityTtlTable } from './store/capability-ttl.table.ts';
 import { CapabilityTable } from './store/capability.table.ts';
 import { DeviceTable } from './store/device.table.ts';
+import { ErasureTable } from './store/erasure.table.ts';
+import { ExternalIdTable } from './store/external-id.table.ts';
 import { IdentityProviderTable } from './store/identity-provider.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { capabilities } from './store/migrations/0002-capabilities.ts';
 import { devices } from './store/migrations/0004-devices.ts';
 import { deviceTrust } from './store/migrations/0014-device-trust.ts';
+import { people } from './store/migrations/0015-people.ts';
 import { NumberCapabilityTable } from './store/number-capability.table.ts';
 import { piiAccess } from './store/migrations/0007-pii-access.ts';
 import { PiiAccessTable } from './store/pii-access.table.ts';
+import { RecipientAliasTable } from './store/recipient-alias.table.ts';
 import { RecipientTable } from './store/recipient.table.ts';
 import { RetiredDeviceKeyTable } from './store/retired-device-key.table.ts';
 
@@ -38,6 +44,9 @@ export const recipientsDefinition: PartDefinition = {
   schema: 'recipients',
   tables: [
     RecipientTable,
+    RecipientAliasTable,
+    ExternalIdTable,
+    ErasureTable,
     AddressTable,
     DeviceTable,
     RetiredDeviceKeyTable,
@@ -49,7 +58,7 @@ export const recipientsDefinition: PartDefinition = {
     CapabilityOutcomeTable,
     PiiAccessTable,
   ],
-  migrations: [init, capabilities, devices, piiAccess, deviceTrust],
+  migrations: [init, capabilities, devices, piiAccess, deviceTrust, people],
   appendOnly: ['pii_access'],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.
@@ -64,6 +73,8 @@ export const recipientsDefinition: PartDefinition = {
           'region',
           'preferred_channels',
           'opted_out_channels',
+          'purpose_opt_outs',
+          'quiet_hours',
           'data_key',
           'data_key_id',
           'data_key_version',
@@ -71,7 +82,17 @@ export const recipientsDefinition: PartDefinition = {
       },
       {
         table: 'address',
-        columns: ['tenant_id', 'id', 'recipient_id', 'kind', 'pseudonym', 'sealed', 'verified_at'],
+        columns: [
+          'tenant_id',
+          'id',
+          'recipient_id',
+          'kind',
+          'pseudonym',
+          'sealed',
+          'verified_at',
+          'verification_method',
+          'created_at',
+        ],
       },
       {
         table: 'capability',
@@ -89,10 +110,26 @@ export const recipientsDefinition: PartDefinition = {
         ],
       },
       { table: 'device', columns: ['tenant_id', 'id', 'recipient_id', 'kid', 'jwk', 'state'] },
+      {
+        table: 'recipient_alias',
+        columns: ['tenant_id', 'id', 'recipient_id', 'data_key', 'data_key_id', 'data_key_version'],
+      },
     ],
     consent: [
       { table: 'recipient', columns: ['tenant_id', 'id', 'region'] },
-      { table: 'address', columns: ['tenant_id', 'recipient_id', 'kind', 'pseudonym'] },
+      {
+        table: 'address',
+        columns: [
+          'tenant_id',
+          'id',
+          'recipient_id',
+          'kind',
+          'pseudonym',
+          'verified_at',
+          'created_at',
+        ],
+      },
+      { table: 'recipient_alias', columns: ['tenant_id', 'id', 'recipient_id'] },
       { table: 'device', columns: ['tenant_id', 'id', 'recipient_id'] },
     ],
     // What pseudonyms.ts reads: whose number somebody wrote from.
@@ -102,6 +139,8 @@ export const recipientsDefinition: PartDefinition = {
     resolvers: [
       RecipientResolver,
       DirectoryResolver,
+      IdentityResolver,
+      PeopleDataResolver,
       DeviceResolver,
       DeviceLifeResolver,
       RecoveryResolver,

@@ -1,16 +1,9 @@
 // The pseudonyms of addresses that others hold in their hands: how consent and delivery find a person without keeping a number.
-import { KeyUse, type Kms } from '../../crypto/kms.ts';
+import { KeyUse, type Kms, type MacKey } from '../../crypto/kms.ts';
 import { makePseudonym, PseudonymKind } from '../../crypto/pseudonym.ts';
 import type { Transaction } from '../../platform/database.ts';
-import { normalizeEmail } from './domain/address.ts';
-import { parsePhoneNumber } from './phone-number.ts';
 import { loadPhoneTenants, loadRecipientsOf } from './store/load-recipients-of.ts';
-
-/** An address as somebody wrote it. */
-export interface WrittenAddress {
-  readonly kind: 'PHONE' | 'EMAIL';
-  readonly text: string;
-}
+import { readAddress, type ReadAddress, type WrittenAddress } from './written-address.ts';
 
 /** A person of one tenant, by an address that was given. */
 export interface AddressOwner {
@@ -42,15 +35,21 @@ export interface Pseudonyms {
 
 const KIND = { PHONE: PseudonymKind.msisdn, EMAIL: PseudonymKind.email } as const;
 
+/** The pseudonym of an address in its one spelling. */
+export function pseudonymOf(
+  tenant: string,
+  { key, version: keyVersion }: MacKey,
+  { kind, value }: Pick<ReadAddress, 'kind' | 'value'>,
+): string {
+  return makePseudonym(key, { keyVersion, kind: KIND[kind], tenant, value });
+}
+
 export function createPseudonyms({ kms }: { readonly kms: Kms }): Pseudonyms {
   const addressSubjects: Pseudonyms['addressSubjects'] = async (tenant, addresses) => {
-    const { key, version: keyVersion } = await kms.macKey({ tenant, use: KeyUse.pseudonym });
-    return addresses.map(({ kind, text }) => {
-      const value =
-        kind === 'PHONE' ? (parsePhoneNumber(text)?.e164 ?? null) : normalizeEmail(text);
-      return value === null
-        ? null
-        : makePseudonym(key, { keyVersion, kind: KIND[kind], tenant, value });
+    const key = await kms.macKey({ tenant, use: KeyUse.pseudonym });
+    return addresses.map((written) => {
+      const address = readAddress(written);
+      return address && pseudonymOf(tenant, key, address);
     });
   };
   return {

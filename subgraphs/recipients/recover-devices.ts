@@ -16,6 +16,7 @@ import { proveDeviceKey, type KeyProof } from './prove-device-key.ts';
 import { revokeDevicesOf } from './store/change-devices.ts';
 import type { DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
+import { refusable } from './refusable.ts';
 import { countDevices, insertDevice } from './store/insert-device.ts';
 import { ProofInvalid } from './user-errors.ts';
 import { findIdentityRefusal } from './verify-identity.ts';
@@ -72,48 +73,39 @@ export async function recoverDevices(
   return replace(deps, device, request.lostDeviceIds);
 }
 
-/** Thrown inside the transaction to undo it: without the new device the old ones must not end. */
-class Refusal extends Error {
-  readonly error: RecoverDevicesError;
-  constructor(error: RecoverDevicesError) {
-    super(error.message);
-    this.error = error;
-  }
-}
-
+/** Without the new device the old ones do not end. */
 async function replace(
   deps: RecipientsWork,
   device: DeviceRow,
   lostDeviceIds: readonly string[] | null,
 ): Promise<RecoverDevicesResult> {
   const { tenantId, recipientId, registeredAt: at } = device;
-  try {
-    return await deps.database.transaction(tenantId, async (tx) => {
-      if (!(await lockRecipient(tx, tenantId, recipientId))) throw new Refusal(noRecipient());
+  const outcome = await refusable<RecoverDevicesResult, RecoverDevicesError>((refuseNow) =>
+    deps.database.transaction(tenantId, async (tx) => {
+      if (!(await lockRecipient(tx, tenantId, recipientId))) return refuseNow(noRecipient());
       const { active, challengeUsed } = await countDevices(tx, device);
       if (challengeUsed) {
-        throw new Refusal(new ProofInvalid(['challenge'], 'This challenge has served before.'));
+        return refuseNow(new ProofInvalid(['challenge'], 'This challenge has served before.'));
       }
       const named = { deviceIds: lostDeviceIds, field: 'lostDeviceIds' };
       const lost = await namedDevices(tx, device, named);
-      if (lost !== null && 'code' in lost) throw new Refusal(lost);
+      if (lost !== null && 'code' in lost) return refuseNow(lost);
       const revokedCount = await revokeDevicesOf(tx, { tenantId, recipientId, at }, lost);
       if (active - revokedCount >= DEVICES_MAX) {
         const sentence = `A recipient has at most ${DEVICES_MAX} active devices.`;
-        throw new Refusal(new WrongState(['lostDeviceIds'], sentence));
+        return refuseNow(new WrongState(['lostDeviceIds'], sentence));
       }
       if (!(await insertDevice(tx, device))) {
         const sentence = 'This key was registered before; make a new one.';
-        throw new Refusal(new AlreadyExists(['publicKey'], sentence));
+        return refuseNow(new AlreadyExists(['publicKey'], sentence));
       }
       const recipientIds = [recipientId];
       await tellChannelsChanged(tx, deps, { tenantId, recipientIds, reason: 'device' });
       return { device, revokedCount, errors: [] };
-    });
-  } catch (error) {
-    if (error instanceof Refusal) return refuse(error.error);
-    throw error;
-  }
+    }),
+  );
+  if (outcome.refused === null) return outcome.done;
+  return { device: null, revokedCount: 0, errors: [...outcome.refused] };
 }
 
 function refuse(error: RecoverDevicesError): RecoverDevicesResult {

@@ -2,12 +2,14 @@
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
 import { NotFound, WrongState } from '../../schema/user-errors.ts';
 import type { RecipientsWork } from './deps.ts';
+import { OWN_KIND } from './domain/external-id.ts';
 import { hasSecondFactor } from './domain/identity-provider.ts';
+import { loadExternalIds } from './store/external-ids.ts';
 import {
   IdentityProviderTable,
   type IdentityProviderRow,
 } from './store/identity-provider.table.ts';
-import { RecipientTable } from './store/recipient.table.ts';
+import { recipientExists } from './store/find-recipient.ts';
 import { ProofInvalid } from './user-errors.ts';
 
 /** Asymmetric only: with these, who verifies cannot forge. */
@@ -29,28 +31,31 @@ export async function findIdentityRefusal(
   now: number,
 ): Promise<NotFound | WrongState | ProofInvalid | null> {
   const { tenantId, recipientId, challenge, idToken } = request;
-  const [person, provider] = await deps.database.read(tenantId, ({ em }) =>
-    Promise.all([
-      em.findOne(RecipientTable, { tenantId, id: recipientId }),
-      em.findOne(IdentityProviderTable, { tenantId }),
-    ]),
-  );
-  if (person === null) {
+  const { known, externalIds, provider } = await deps.database.read(tenantId, async (tx) => {
+    const [isKnown, ids, found] = await Promise.all([
+      recipientExists(tx, tenantId, recipientId),
+      loadExternalIds(tx, tenantId, [recipientId]),
+      tx.em.findOne(IdentityProviderTable, { tenantId }),
+    ]);
+    return { known: isKnown, externalIds: ids, provider: found };
+  });
+  if (!known) {
     return new NotFound(['recipientId'], 'There is no recipient with this id.');
   }
-  const { externalId: subject } = person;
-  if (subject === null || provider === null) {
+  // A person of two merged records has the subjects of both.
+  const subjects = externalIds.filter(({ kind }) => kind === OWN_KIND).map(({ value }) => value);
+  if (subjects.length === 0 || provider === null) {
     const sentence = 'It needs an identity provider, and a recipient with an externalId.';
     return new WrongState(['idToken'], sentence);
   }
-  const fault = await findIdentityFault(provider, idToken, { subject, nonce: challenge, now });
+  const fault = await findIdentityFault(provider, idToken, { subjects, nonce: challenge, now });
   return fault === null ? null : new ProofInvalid(['idToken'], fault);
 }
 
 /** What an ID token has to say. */
 interface IdentityExpectation {
-  /** The tenant's own id of the person. */
-  readonly subject: string;
+  /** The tenant's own ids of the person. */
+  readonly subjects: readonly string[];
   /** Our challenge. */
   readonly nonce: string;
   /** Milliseconds since 1970. */
@@ -62,11 +67,11 @@ interface IdentityExpectation {
 async function findIdentityFault(
   provider: IdentityProviderRow,
   idToken: string,
-  { subject, nonce, now }: IdentityExpectation,
+  { subjects, nonce, now }: IdentityExpectation,
 ): Promise<string | null> {
   const claims = await verified(provider, idToken, now);
   if (claims === null) return 'The ID token does not verify.';
-  if (claims.sub !== subject) return 'The ID token is about another person.';
+  if (!subjects.includes(claims.sub ?? '')) return 'The ID token is about another person.';
   if (claims['nonce'] !== nonce) return 'The ID token answers another challenge.';
   const ageSeconds = now / 1_000 - Number(claims['auth_time']);
   if (!(ageSeconds >= -CLOCK_TOLERANCE_SECONDS && ageSeconds <= SIGNED_IN_SECONDS_MAX)) {

@@ -55,7 +55,7 @@ function stated(by: TestKey, typ: string, claims: object, over: object = {}): st
 /** Which keys messages are sealed to now. */
 async function sealedTo(): Promise<string[]> {
   const uuid = uuidOf('recipient', recipientId) ?? '';
-  const ask = createRecipientFacts(people);
+  const ask = createRecipientFacts(people.work);
   const facts = await people.databases.messages.read('acme', (tx) => ask(tx, 'acme', [uuid]));
   return facts.get(uuid)?.devices.map(({ kid }) => kid) ?? [];
 }

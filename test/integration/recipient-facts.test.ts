@@ -18,7 +18,7 @@ const askSubjects: AskConsentSubjects = consentSubjects;
 let people: People;
 beforeAll(async () => {
   people = await startPeople();
-  askFacts = createRecipientFacts(people);
+  askFacts = createRecipientFacts(people.work);
 });
 afterAll(() => people.close());
 
@@ -188,7 +188,7 @@ test('messages can read what it asks for and change nothing of it', async () => 
   for (const sql of [
     `update recipients.address set kind = 'PHONE'`,
     'delete from recipients.recipient',
-    'select external_id from recipients.recipient',
+    'select carrier from recipients.recipient',
     'select payload from recipients.event',
   ]) {
     const deed = messages.transaction('acme', (tx) => tx.query(sql));
@@ -200,7 +200,7 @@ test('once the tenant’s key is destroyed, nobody opens what it wrapped', async
   const gone = { tenantId: 'initech' };
   const id = await registered(people, { phone: '+14155550800' }, gone);
   await people.kms.destroy({ tenant: 'initech', use: 'data' });
-  const fresh = createRecipientFacts(people);
+  const fresh = createRecipientFacts(people.work);
   const asked = people.databases.messages.read('initech', (tx) => fresh(tx, 'initech', [uuid(id)]));
   await expect(asked).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
 });

@@ -75,15 +75,13 @@ test('a fault of the database leaves nothing of a registration behind', async ()
   await people.sql(
     `alter table recipients.event add constraint broken check (name = '') not valid`,
   );
-  const profile = { locale: 'en', timeZone: null, region: null, carrier: null };
   const request = {
-    ...profile,
     tenantId: 'acme',
     externalId: 'broken',
     phone: '+14155550199',
+    externalIds: [],
     email: null,
-    preferredChannels: [],
-    optedOutChannels: [],
+    profile: {},
   };
   await expect(registerRecipient(people.work, request)).rejects.toThrow(/broken/);
   await people.sql('alter table recipients.event drop constraint broken');

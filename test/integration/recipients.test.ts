@@ -127,9 +127,7 @@ test('of two registrations of one number at the same time one wins and one is re
   expect(errors).toHaveLength(3);
   for (const error of errors)
     expect(error).toMatchObject({ code: 'ALREADY_EXISTS', path: ['phone'] });
-  const held = await people.sql(
-    `select 1 from recipients.recipient where external_id like 'race-%'`,
-  );
+  const held = await people.sql(`select 1 from recipients.external_id where value like 'race-%'`);
   expect(held).toHaveLength(1);
 });
 
@@ -174,7 +172,7 @@ test('a recipient of another tenant answers like one that does not exist', async
   }
 });
 
-test('the gateway loads many recipients by their keys in one statement, and only the tenant’s own', async () => {
+test('the gateway loads many recipients by their keys in a statement a table, and only the tenant’s own', async () => {
   const ids = [];
   for (let n = 0; n < 5; n += 1) {
     ids.push(await registered(people, { phone: `+1415555017${n}`, externalId: `many-${n}` }));
@@ -190,8 +188,8 @@ test('the gateway loads many recipients by their keys in one statement, and only
   );
   const found = data._entities.map((entity: { externalId: string } | null) => entity?.externalId);
   expect(found).toEqual(['many-0', 'many-1', 'many-2', 'many-3', 'many-4', undefined]);
-  // Recipients, addresses, devices.
-  expect(deeds(people.statements.recipients)).toHaveLength(3);
+  // Recipients, external ids, addresses, devices.
+  expect(deeds(people.statements.recipients)).toHaveLength(4);
 });
 
 test.each([

@@ -43,6 +43,7 @@ const negotiation: fc.Arbitrary<Negotiation> = fc.record({
   hasDeviceKey: fc.boolean(),
   preferredChannels: fc.uniqueArray(channel),
   optedOutChannels: fc.uniqueArray(channel),
+  inQuietHours: fc.constantFrom(false, false, false, true),
   permissions: some(permission),
   providers: some(fc.record({ id: fc.constantFrom('p', 'q'), nativeE2ee: fc.boolean() })),
   now: fc.constant(NOW),
@@ -60,6 +61,7 @@ describe('negotiation', () => {
           expect(route.provider).toBe(input.providers.get(route.channel)?.id);
           expect(input.allowedChannels).toContain(route.channel);
           expect(input.optedOutChannels).not.toContain(route.channel);
+          expect(input.inQuietHours).toBe(false);
           expect(protectionsOf[route.channel]).toContain(route.protection);
         }
       }),

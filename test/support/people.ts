@@ -11,7 +11,7 @@ import type { Kms } from '../../crypto/kms.ts';
 import { createWebAuthnAttestation } from '../../crypto/attestation-webauthn.ts';
 import { openFileKms } from '../../crypto/kms-file.ts';
 import { parseMasterKey } from '../../crypto/master-key.ts';
-import type { Bus } from '../../platform/bus.ts';
+import { Listeners, type Bus } from '../../platform/bus.ts';
 import { Database } from '../../platform/database.ts';
 import { roleUrl } from '../../platform/migrate.ts';
 import type { Principal } from '../../platform/principal.ts';
@@ -100,9 +100,13 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     messages: await open('messages'),
   };
   const woken: string[] = [];
+  const listeners = new Listeners();
   const bus: Bus = {
-    wake: (topic) => woken.push(topic),
-    listen: () => () => {},
+    wake: (topic) => {
+      woken.push(topic);
+      listeners.call(topic);
+    },
+    listen: (topic, listener) => listeners.add(topic, listener),
     close: async () => {},
   };
   const newUuid = createUuidV7(clock);
@@ -111,7 +115,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
   const work = {
     ...deps,
     database: databases.recipients,
-    dataKeys: createDataKeys({ kms, clock }),
+    dataKeys: createDataKeys({ kms, clock, bus }),
     attestation: createWebAuthnAttestation(),
   };
   const consentDeps = {

@@ -45,7 +45,10 @@ export interface Negotiation {
   readonly channels: readonly ChannelSnapshot[];
   readonly hasDeviceKey: boolean;
   readonly preferredChannels: readonly Channel[];
+  /** For the purpose of this message. */
   readonly optedOutChannels: readonly Channel[];
+  /** Whether the person wants to be left alone now with messages of this purpose. */
+  readonly inQuietHours: boolean;
   readonly permissions: ReadonlyMap<Channel, Permission>;
   readonly providers: ReadonlyMap<Channel, ChannelProvider>;
   readonly now: number;
@@ -116,6 +119,7 @@ function channelReasons(channel: Channel, input: Negotiation): RejectionReason[]
   if (!input.allowedChannels.includes(channel)) reasons.push('CHANNEL_NOT_IN_TEMPLATE');
   if (!input.providers.has(channel)) reasons.push('NO_PROVIDER');
   if (input.optedOutChannels.includes(channel)) reasons.push('OPTED_OUT');
+  if (input.inQuietHours) reasons.push('QUIET_HOURS');
   const snapshot = input.channels.find((known) => known.channel === channel);
   if (snapshot === undefined || !snapshot.hasAddress) return [...reasons, 'NO_ADDRESS'];
   // A channel nobody answered for is not permitted: silence is no consent.

@@ -1,9 +1,10 @@
 // What may stand in a recipient's profile, checked all at once so that a caller hears of every fault together.
 import type { Channel } from '../../../schema/vocabulary.ts';
-import { resemblesAddress } from './address.ts';
+import type { Finding } from './finding.ts';
+import { checkFeatureFlags, checkQuietHours } from './preference.ts';
+import type { FeatureFlags, PurposeOptOuts, QuietHours } from './preference.ts';
 
 export interface Profile {
-  readonly externalId: string | null;
   /** BCP 47. */
   readonly locale: string;
   /** IANA name. */
@@ -12,37 +13,37 @@ export interface Profile {
   readonly region: string | null;
   readonly carrier: string | null;
   readonly preferredChannels: readonly Channel[];
+  /** Not wanted at all; see domain/preference.ts for those that are not wanted for a purpose. */
   readonly optedOutChannels: readonly Channel[];
+  readonly purposeOptOuts: PurposeOptOuts;
+  readonly quietHours: QuietHours | null;
+  readonly featureFlags: FeatureFlags;
 }
 
-/** A field that its rule refuses. */
-export interface Finding {
-  readonly path: readonly string[];
-  readonly sentence: string;
-}
+/** Of whom nothing else was said. */
+export const DEFAULT_PROFILE: Profile = {
+  locale: 'en',
+  timeZone: null,
+  region: null,
+  carrier: null,
+  preferredChannels: [],
+  optedOutChannels: [],
+  purposeOptOuts: {},
+  quietHours: null,
+  featureFlags: {},
+};
 
-export const EXTERNAL_ID_CHARACTERS_MAX = 128;
-export const CARRIER_CHARACTERS_MAX = 64;
+const CARRIER_CHARACTERS_MAX = 64;
 const LOCALE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 const REGION = /^[A-Z]{2}$/;
 
 /** Everything that is wrong with a profile; empty when nothing is. */
 export function checkProfile(profile: Profile): Finding[] {
-  const { externalId, locale, timeZone, region, carrier } = profile;
+  const { locale, timeZone, region, carrier } = profile;
   const findings: Finding[] = [];
   const expect = (holds: boolean, field: keyof Profile, sentence: string): void => {
     if (!holds) findings.push({ path: [field], sentence });
   };
-  expect(
-    externalId === null || isText(externalId, EXTERNAL_ID_CHARACTERS_MAX),
-    'externalId',
-    `An external id has 1 to ${EXTERNAL_ID_CHARACTERS_MAX} characters.`,
-  );
-  expect(
-    externalId === null || !resemblesAddress(externalId),
-    'externalId',
-    'An external id is not an address: it is stored in clear text.',
-  );
   expect(LOCALE.test(locale), 'locale', 'A locale is a BCP 47 tag, such as en or de-AT.');
   expect(
     timeZone === null || isTimeZone(timeZone),
@@ -63,6 +64,8 @@ export function checkProfile(profile: Profile): Finding[] {
     const channels = profile[field];
     expect(new Set(channels).size === channels.length, field, 'A channel stands here once.');
   }
+  findings.push(...checkQuietHours(profile.quietHours, timeZone));
+  findings.push(...checkFeatureFlags(profile.featureFlags));
   return findings;
 }
 

@@ -5,8 +5,9 @@ import { pageOf, readPage } from '../../../platform/page.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId, uuidOf } from '../../../schema/ids.ts';
 import type { RecipientsContext } from '../context.ts';
-import { addressKindOf, resemblesAddress } from '../domain/address.ts';
+import { addressKindOf } from '../domain/address.ts';
 import { askedChannels } from '../domain/capability.ts';
+import { isReason, REASON_EXPECTED } from '../domain/reason.ts';
 import { findPiiAccesses } from '../store/pii-accesses.ts';
 import { findRecipientPage, type RecipientFilter } from '../store/find-page.ts';
 import {
@@ -16,7 +17,6 @@ import {
 } from './directory.type.ts';
 import { Address } from './recipient.type.ts';
 
-const REASON_CHARACTERS_MAX = 200;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const isUuid = (text: string): boolean => UUID.test(text);
 
@@ -69,10 +69,8 @@ export class DirectoryResolver {
     @Ctx() { principal, loaders }: RecipientsContext,
   ): Promise<string | null> {
     requireScope(principal, 'pii:read');
-    const fits = reason.trim() !== '' && reason.length <= REASON_CHARACTERS_MAX;
-    if (!fits || resemblesAddress(reason)) {
-      const sentence = `A reason has 1 to ${REASON_CHARACTERS_MAX} characters, and is no address.`;
-      throw new ApiError('BAD_USER_INPUT', sentence, { path: ['reason'] });
+    if (!isReason(reason)) {
+      throw new ApiError('BAD_USER_INPUT', REASON_EXPECTED, { path: ['reason'] });
     }
     const addressId = uuidOf('address', id);
     return addressId === null ? null : loaders.unmasked(reason).load(addressId);

@@ -4,22 +4,28 @@ import { openAddresses, type OpenedAddress } from '../addresses.ts';
 import type { Principal } from '../../../platform/principal.ts';
 import type { RecipientsWork } from '../deps.ts';
 import { DeviceTable, type DeviceRow } from '../store/device.table.ts';
+import type { ExternalIdRow } from '../store/external-id.table.ts';
+import { loadExternalIds } from '../store/external-ids.ts';
 import { loadAddresses, type StoredAddress } from '../store/load-addresses.ts';
+import { loadRecipients } from '../store/load-recipients.ts';
 import {
   RetiredDeviceKeyTable,
   type RetiredDeviceKeyRow,
 } from '../store/retired-device-key.table.ts';
 import { unmaskAddresses } from '../unmask-addresses.ts';
-import { RecipientTable, type RecipientRow } from '../store/recipient.table.ts';
+import type { RecipientRow } from '../store/recipient.table.ts';
 
 /** By the recipient's UUID, where nothing else is said. */
+/** By the recipient's UUID, where nothing else is said. */
 export interface RecipientLoaders {
+  /** By any id that the person has or had. */
   readonly recipient: DataLoader<string, RecipientRow | null>;
   /** As they are stored: how channels stand needs no key. */
   readonly addresses: DataLoader<string, StoredAddress[]>;
   readonly openedAddresses: DataLoader<string, OpenedAddress[]>;
   /** Clear text by the address's UUID, with a record of each; null for what the tenant does not have. */
   unmasked(reason: string): DataLoader<string, string | null>;
+  readonly externalIds: DataLoader<string, ExternalIdRow[]>;
   /** Revoked ones too, oldest first. */
   readonly devices: DataLoader<string, DeviceRow[]>;
   /** By the device's UUID, oldest first. */
@@ -53,11 +59,15 @@ export function createLoaders(deps: RecipientsWork, principal: Principal): Recip
   return {
     unmasked,
     recipient: new DataLoader(async (ids) => {
-      const rows = await database.read(tenantId, ({ em }) =>
-        em.find(RecipientTable, { tenantId, id: { $in: [...ids] } }),
+      const rows = await database.read(tenantId, (tx) => loadRecipients(tx, tenantId, ids));
+      return ids.map((id) => rows.get(id) ?? null);
+    }, options),
+    externalIds: new DataLoader(async (recipientIds) => {
+      const rows = await database.read(tenantId, (tx) =>
+        loadExternalIds(tx, tenantId, recipientIds),
       );
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
+      const byRecipient = Map.groupBy(rows, (row) => row.recipientId);
+      return recipientIds.map((id) => byRecipient.get(id) ?? []);
     }, options),
     addresses,
     openedAddresses: new DataLoader(async (recipientIds) => {

@@ -1,19 +1,26 @@
 // Inputs and payloads of the mutations that are about a recipient.
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { AlreadyExists, InvalidInput, NotFound } from '../../../schema/user-errors.ts';
-import { Channel } from '../../../schema/vocabulary.ts';
-import type * as words from '../../../schema/vocabulary.ts';
+import type { WrittenPerson } from '../read-person.ts';
+import { ExternalIdInput, ProfileInput, readProfile } from './profile.input.ts';
 import { Recipient } from './recipient.type.ts';
 
 @InputType({
-  description: 'A person to be registered. At least one of phone, email and externalId is given.',
+  description:
+    'A person to be registered. At least one of phone, email and an external id is given.',
 })
-export class RegisterRecipientInput {
+export class RegisterRecipientInput extends ProfileInput {
   @Field(() => String, {
     nullable: true,
     description: 'The tenant’s own id of this person. Unique in the tenant; never an address.',
   })
   externalId?: string | null;
+
+  @Field(() => [ExternalIdInput], {
+    nullable: true,
+    description: 'What other systems of the tenant call this person.',
+  })
+  externalIds?: ExternalIdInput[] | null;
 
   @Field(() => String, {
     nullable: true,
@@ -23,37 +30,18 @@ export class RegisterRecipientInput {
 
   @Field(() => String, { nullable: true, description: 'The email address.' })
   email?: string | null;
+}
 
-  @Field(() => String, {
-    defaultValue: 'en',
-    description: 'The language to write in, by BCP 47.',
-  })
-  locale!: string;
-
-  @Field(() => String, { nullable: true, description: 'The time zone, by its IANA name.' })
-  timeZone?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Whose rules apply: two letters by ISO 3166-1. Taken from the phone number when missing.',
-  })
-  region?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The mobile carrier, where it is known.' })
-  carrier?: string | null;
-
-  @Field(() => [Channel], {
-    defaultValue: [],
-    description: 'Ranked by the person, most wanted first.',
-  })
-  preferredChannels!: words.Channel[];
-
-  @Field(() => [Channel], {
-    defaultValue: [],
-    description: 'Channels that the person does not want at all.',
-  })
-  optedOutChannels!: words.Channel[];
+/** What was written, as the verbs take it. */
+export function readWritten(input: RegisterRecipientInput): WrittenPerson {
+  const { externalId, externalIds, phone, email } = input;
+  return {
+    externalId: externalId ?? null,
+    externalIds: (externalIds ?? []).map(({ kind, value }) => ({ kind, value })),
+    phone: phone ?? null,
+    email: email ?? null,
+    profile: readProfile(input),
+  };
 }
 
 export const RegisterRecipientError = createUnionType({

@@ -14,6 +14,7 @@ import type { DeviceRow } from '../store/device.table.ts';
 import type { RecipientRow } from '../store/recipient.table.ts';
 import { Device } from './device.type.ts';
 import {
+  readWritten,
   RefreshCapabilitiesInput,
   RefreshCapabilitiesPayload,
   RegisterRecipientInput,
@@ -55,17 +56,8 @@ export class RecipientResolver {
     @Ctx() context: RecipientsContext,
   ): Promise<RegisterRecipientPayload> {
     requireScope(context.principal, 'recipients:write');
-    const { externalId, phone, email, timeZone, region, carrier, ...given } = input;
-    return registerRecipient(context, {
-      ...given,
-      tenantId: context.principal.tenantId,
-      externalId: externalId ?? null,
-      phone: phone ?? null,
-      email: email ?? null,
-      timeZone: timeZone ?? null,
-      region: region ?? null,
-      carrier: carrier ?? null,
-    });
+    const { tenantId } = context.principal;
+    return registerRecipient(context, { tenantId, ...readWritten(input) });
   }
 
   @Mutation(() => RefreshCapabilitiesPayload, {
@@ -99,11 +91,12 @@ export class RecipientResolver {
     @Ctx() { loaders }: RecipientsContext,
   ): Promise<Address[]> {
     const addresses = await loaders.openedAddresses.load(id);
-    return addresses.map(({ id: addressId, kind, value, verifiedAt }) => ({
+    return addresses.map(({ id: addressId, kind, value, verifiedAt, verificationMethod }) => ({
       id: publicId('address', addressId),
       kind,
       masked: maskAddress(kind, value),
       verifiedAt: dateOf(verifiedAt),
+      verificationMethod,
     }));
   }
 

@@ -7,17 +7,16 @@ import {
   Protection,
   RejectionReason,
   Tristate,
+  VerificationMethod,
 } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
+import { QuietHours } from './preference.type.ts';
 
 @ObjectType({ description: 'A person who may be messaged.' })
 @Directive('@key(fields: "id")')
 export class Recipient {
   @Field(() => ID, { description: 'The opaque id, `rcp_...`.' })
   id!: string;
-
-  @Field(() => String, { nullable: true, description: 'The tenant’s own id of this person.' })
-  externalId!: string | null;
 
   @Field(() => String, { description: 'The language to write in, by BCP 47.' })
   locale!: string;
@@ -41,8 +40,17 @@ export class Recipient {
   @Field(() => [Channel], { description: 'Channels that the person does not want at all.' })
   optedOutChannels!: words.Channel[];
 
+  @Field(() => QuietHours, {
+    nullable: true,
+    description: 'When the person wants no marketing; null where no hours are quiet.',
+  })
+  quietHours!: QuietHours | null;
+
   @Field(() => Date, { description: 'When the recipient was registered.' })
   createdAt!: Date;
+
+  @Field(() => Date, { description: 'When the profile was changed.' })
+  updatedAt!: Date;
 }
 
 @ObjectType({
@@ -66,6 +74,9 @@ export class Address {
     description: 'When the person proved to own it; null while nobody has.',
   })
   verifiedAt!: Date | null;
+
+  @Field(() => VerificationMethod, { nullable: true, description: 'How; null while nobody has.' })
+  verificationMethod!: words.VerificationMethod | null;
 }
 
 @ObjectType({ description: 'What is known of a channel of an address.' })

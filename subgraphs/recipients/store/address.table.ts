@@ -1,6 +1,6 @@
 // Addresses: found by a keyed pseudonym, readable only with the person's data key.
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
-import type { AddressKind } from '../../../schema/vocabulary.ts';
+import type { AddressKind, VerificationMethod } from '../../../schema/vocabulary.ts';
 
 export const AddressTable = defineEntity({
   name: 'address',
@@ -14,11 +14,11 @@ export const AddressTable = defineEntity({
     pseudonym: p.string().columnType('text'),
     sealed: p.blob(),
     verifiedAt: p.datetime().columnType('timestamptz').strictNullable(),
+    verifiedBy: p.string().columnType('text').strictNullable(),
+    verificationMethod: p.string().columnType('text').$type<VerificationMethod>().strictNullable(),
     createdAt: p.datetime().columnType('timestamptz'),
   },
-  uniques: [
-    { name: 'address_pseudonym', properties: ['tenantId', 'pseudonym'] },
-    { name: 'address_kind', properties: ['tenantId', 'recipientId', 'kind'] },
-  ],
+  indexes: [{ name: 'address_by_recipient', properties: ['tenantId', 'recipientId', 'kind'] }],
+  uniques: [{ name: 'address_pseudonym', properties: ['tenantId', 'pseudonym'] }],
 });
 export interface AddressRow extends InferEntity<typeof AddressTable> {}

@@ -1,6 +1,7 @@
 // Finds a page of recipients by region, carrier and how a channel stands: one statement, in the order of registration.
 import type { Transaction } from '../../../platform/database.ts';
 import type { AddressKind, Channel, Tristate } from '../../../schema/vocabulary.ts';
+import { ADDRESS_ORDER } from './asked-people.ts';
 
 export interface RecipientFilter {
   readonly region: string | null;
@@ -65,8 +66,11 @@ export async function findRecipientPage(
 
 /** What `knownCapability` and `reachability` say, as the database says it: null without an address. */
 const CHANNEL_STATE = `
-  left join recipients.address ca
-    on ca.tenant_id = r.tenant_id and ca.recipient_id = r.id and ca.kind = $7
+  left join lateral (
+    select a.tenant_id, a.id from recipients.address a
+    where a.tenant_id = r.tenant_id and a.recipient_id = r.id and a.kind = $7
+    order by ${ADDRESS_ORDER} limit 1
+  ) ca on true
   left join recipients.capability cc
     on cc.tenant_id = ca.tenant_id and cc.address_id = ca.id and cc.channel = $6
   cross join lateral (

@@ -1,8 +1,9 @@
 // Loads addresses with the wrapped key of their owner and what is known of their channels: one statement for many.
 import type { Wrapped } from '../../../crypto/kms.ts';
 import type { Transaction } from '../../../platform/database.ts';
-import type { AddressKind, Channel } from '../../../schema/vocabulary.ts';
+import type { AddressKind, Channel, VerificationMethod } from '../../../schema/vocabulary.ts';
 import type { CheckedCapability } from '../domain/capability.ts';
+import { ADDRESS_ORDER, ASKED_PEOPLE } from './asked-people.ts';
 import { readCapability, type CapabilityColumns } from './capability-columns.ts';
 
 /** Times in milliseconds since 1970. */
@@ -16,6 +17,7 @@ export interface StoredAddress {
   readonly pseudonym: string;
   readonly sealed: Buffer;
   readonly verifiedAt: number | null;
+  readonly verificationMethod: VerificationMethod | null;
   readonly dataKey: Wrapped;
   readonly capabilities: ReadonlyMap<Channel, CheckedCapability>;
 }
@@ -32,24 +34,28 @@ interface Row {
   pseudonym: string;
   sealed: Buffer;
   verified_ms: number | null;
+  verification_method: VerificationMethod | null;
   data_key: Buffer;
   data_key_id: string;
   data_key_version: number;
   capabilities: CapabilityJson[] | null;
 }
 
-/** The addresses of these people, or those with these ids (UUIDs), in no order. Reads with the role of `messages` too. */
+/** The addresses of these people, or those with these ids (UUIDs): of each kind the one to use first. Reads with the role
+ *  of `messages` too. */
 export async function loadAddresses(
   tx: Transaction,
   tenantId: string,
   by: { readonly recipientIds: readonly string[] } | { readonly addressIds: readonly string[] },
 ): Promise<StoredAddress[]> {
-  const [column, ids] =
-    'recipientIds' in by ? ['recipient_id', by.recipientIds] : ['id', by.addressIds];
+  const [condition, ids] =
+    'recipientIds' in by
+      ? [`a.recipient_id in (select asked.id from ${ASKED_PEOPLE} asked)`, by.recipientIds]
+      : ['a.id = any($2::uuid[])', by.addressIds];
   if (ids.length === 0) return [];
   const rows = await tx.query<Row>(
     `select a.id, a.recipient_id, r.region, a.kind, a.pseudonym, a.sealed,
-       extract(epoch from a.verified_at)::float8 * 1000 as verified_ms,
+       extract(epoch from a.verified_at)::float8 * 1000 as verified_ms, a.verification_method,
        r.data_key, r.data_key_id, r.data_key_version,
        (select json_agg(json_build_object('channel', c.channel, 'supported', c.supported,
            'native_e2ee', c.native_e2ee, 'features', c.features, 'carrier', c.carrier,
@@ -59,7 +65,8 @@ export async function loadAddresses(
        ) as capabilities
      from recipients.address a
      join recipients.recipient r on r.tenant_id = a.tenant_id and r.id = a.recipient_id
-     where a.tenant_id = $1 and a.${column} = any($2::uuid[])`,
+     where a.tenant_id = $1 and ${condition}
+     order by ${ADDRESS_ORDER}`,
     [tenantId, ids],
   );
   return rows.map((row) => ({
@@ -71,6 +78,7 @@ export async function loadAddresses(
     pseudonym: row.pseudonym,
     sealed: row.sealed,
     verifiedAt: row.verified_ms === null ? null : Math.round(row.verified_ms),
+    verificationMethod: row.verification_method,
     dataKey: {
       keyId: row.data_key_id,
       version: row.data_key_version,

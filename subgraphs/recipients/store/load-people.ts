@@ -2,14 +2,22 @@
 import type { Wrapped } from '../../../crypto/kms.ts';
 import type { Transaction } from '../../../platform/database.ts';
 import type { Channel } from '../../../schema/vocabulary.ts';
+import type { PurposeOptOuts, QuietHours } from '../domain/preference.ts';
+import { ASKED_PEOPLE, ASKED_PEOPLE_WITH_KEYS } from './asked-people.ts';
 
 export interface StoredPerson {
+  /** The id that was asked for. */
+  readonly askedId: string;
+  /** Another one where that person was merged. */
   readonly recipientId: string;
   readonly locale: string;
   readonly timeZone: string | null;
   readonly region: string | null;
   readonly preferredChannels: readonly Channel[];
   readonly optedOutChannels: readonly Channel[];
+  readonly purposeOptOuts: PurposeOptOuts;
+  readonly quietHours: QuietHours | null;
+  /** Opens what was sealed for the id that was asked for. */
   readonly dataKey: Wrapped;
 }
 
@@ -26,28 +34,37 @@ export async function loadPeople(
   recipientIds: readonly string[],
 ): Promise<StoredPerson[]> {
   const rows = await tx.query<{
+    asked_id: string;
     id: string;
     locale: string;
     time_zone: string | null;
     region: string | null;
     preferred_channels: Channel[];
     opted_out_channels: Channel[];
+    purpose_opt_outs: PurposeOptOuts;
+    quiet_hours: QuietHours | null;
     data_key: Buffer;
     data_key_id: string;
     data_key_version: number;
   }>(
-    `select id, locale, time_zone, region, preferred_channels, opted_out_channels,
-       data_key, data_key_id, data_key_version
-     from recipients.recipient where tenant_id = $1 and id = any($2::uuid[])`,
+    `select asked.asked_id, r.id, r.locale, r.time_zone, r.region, r.preferred_channels, r.opted_out_channels,
+       r.purpose_opt_outs, r.quiet_hours, coalesce(asked.data_key, r.data_key) as data_key,
+       coalesce(asked.data_key_id, r.data_key_id) as data_key_id,
+       coalesce(asked.data_key_version, r.data_key_version) as data_key_version
+     from ${ASKED_PEOPLE_WITH_KEYS} asked
+     join recipients.recipient r on r.tenant_id = $1 and r.id = asked.id`,
     [tenantId, recipientIds],
   );
   return rows.map((row) => ({
+    askedId: row.asked_id,
     recipientId: row.id,
     locale: row.locale,
     timeZone: row.time_zone,
     region: row.region,
     preferredChannels: row.preferred_channels,
     optedOutChannels: row.opted_out_channels,
+    purposeOptOuts: row.purpose_opt_outs,
+    quietHours: row.quiet_hours,
     dataKey: {
       keyId: row.data_key_id,
       version: row.data_key_version,
@@ -64,7 +81,7 @@ export async function loadDeviceKeys(
 ): Promise<StoredDeviceKey[]> {
   const rows = await tx.query<{ recipient_id: string; kid: string; jwk: Record<string, unknown> }>(
     `select recipient_id, kid, jwk from recipients.device
-     where tenant_id = $1 and recipient_id = any($2::uuid[]) and state = 'ACTIVE'
+     where tenant_id = $1 and recipient_id in (select asked.id from ${ASKED_PEOPLE} asked) and state = 'ACTIVE'
      order by recipient_id, id`,
     [tenantId, recipientIds],
   );

@@ -1,9 +1,13 @@
 // Loads the pseudonyms of people's addresses: one statement, with nothing in it that could be opened.
 import type { Transaction } from '../../../platform/database.ts';
 import type { AddressKind } from '../../../schema/vocabulary.ts';
+import { ADDRESS_ORDER, ASKED_PEOPLE } from './asked-people.ts';
 
-/** One row an address; one with nulls for a person without any. */
+/** One row an address, of each kind the one to use first; one with nulls for a person without any. */
 export interface StoredPseudonym {
+  /** The id that was asked for. */
+  readonly askedId: string;
+  /** Another one where that person was merged. */
   readonly recipientId: string;
   readonly kind: AddressKind | null;
   readonly pseudonym: string | null;
@@ -18,15 +22,17 @@ export async function loadPseudonyms(
   recipientIds: readonly string[],
 ): Promise<StoredPseudonym[]> {
   const rows = await tx.query<{
+    asked_id: string;
     id: string;
     kind: AddressKind | null;
     pseudonym: string | null;
     region: string | null;
   }>(
-    `select r.id, r.region, a.kind, a.pseudonym from recipients.recipient r
+    `select asked.asked_id, r.id, r.region, a.kind, a.pseudonym from ${ASKED_PEOPLE} asked
+     join recipients.recipient r on r.tenant_id = $1 and r.id = asked.id
      left join recipients.address a on a.tenant_id = r.tenant_id and a.recipient_id = r.id
-     where r.tenant_id = $1 and r.id = any($2::uuid[])`,
+     order by ${ADDRESS_ORDER}`,
     [tenantId, recipientIds],
   );
-  return rows.map(({ id, ...row }) => ({ recipientId: id, ...row }));
+  return rows.map(({ asked_id: askedId, id, ...row }) => ({ askedId, recipientId: id, ...row }));
 }

@@ -37,6 +37,7 @@ const person = (more: Partial<Negotiation> = {}): Negotiation => ({
   hasDeviceKey: true,
   preferredChannels: [],
   optedOutChannels: [],
+  inQuietHours: false,
   permissions: new Map(ALL.map((channel) => [channel, GRANTED])),
   providers: served(),
   now: NOW,
@@ -155,6 +156,7 @@ describe('RCS is left out', () => {
     ],
     ['where nobody serves it', rcsAndSms({ providers: new Map() }), ['NO_PROVIDER']],
     ['where the person opted out', rcsAndSms({ optedOutChannels: ['RCS'] }), ['OPTED_OUT']],
+    ['in quiet hours', rcsAndSms({ inQuietHours: true }), ['QUIET_HOURS']],
     ['where it has no address', rcsAndSms({}, { hasAddress: false }), ['NO_ADDRESS']],
     ['where nothing is known of it', rcsAndSms({ channels: [] }), ['NO_ADDRESS']],
     [

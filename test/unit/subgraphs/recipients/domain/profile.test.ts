@@ -1,21 +1,19 @@
 // Profiles: every fault is named, and all of them together.
 import { expect, test } from '@jest/globals';
-import { checkProfile, type Profile } from '../../../../../subgraphs/recipients/domain/profile.ts';
+import {
+  checkProfile,
+  DEFAULT_PROFILE,
+  type Profile,
+} from '../../../../../subgraphs/recipients/domain/profile.ts';
 
 const profile = (over: Partial<Profile> = {}): Profile => ({
-  externalId: null,
-  locale: 'en',
-  timeZone: null,
-  region: null,
-  carrier: null,
-  preferredChannels: [],
-  optedOutChannels: [],
+  ...DEFAULT_PROFILE,
   ...over,
 });
 
 test.each<Partial<Profile>>([
   {},
-  { externalId: 'customer-17', locale: 'zh-Hant-TW', region: 'AT', carrier: 'A1' },
+  { locale: 'zh-Hant-TW', region: 'AT', carrier: 'A1' },
   { timeZone: 'Europe/Vienna' },
   { timeZone: 'UTC' },
   { preferredChannels: ['PUSH', 'SMS'], optedOutChannels: ['EMAIL'] },
@@ -24,10 +22,6 @@ test.each<Partial<Profile>>([
 });
 
 test.each<[keyof Profile, Partial<Profile>]>([
-  ['externalId', { externalId: '' }],
-  ['externalId', { externalId: 'x'.repeat(129) }],
-  ['externalId', { externalId: 'ada@example.com' }],
-  ['externalId', { externalId: '+4366012345678' }],
   ['locale', { locale: '' }],
   ['locale', { locale: 'english' }],
   ['locale', { locale: 'en_US' }],
@@ -36,6 +30,7 @@ test.each<[keyof Profile, Partial<Profile>]>([
   ['region', { region: 'at' }],
   ['region', { region: 'AUT' }],
   ['carrier', { carrier: '  ' }],
+  ['featureFlags', { featureFlags: { 'Not A Name': true } }],
   ['preferredChannels', { preferredChannels: ['SMS', 'SMS'] }],
   ['optedOutChannels', { optedOutChannels: ['RCS', 'SMS', 'RCS'] }],
 ])('a fault of %s is named: %j', (field, over) => {

@@ -1,0 +1,315 @@
+// Who a recipient is, on a real database: found by any identifier, changed, with several addresses, merged.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { uuidOf } from '../../schema/ids.ts';
+import { consentSubjects, createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
+import { registered, startPeople, type Asker, type People } from '../support/people.ts';
+
+let people: People;
+beforeAll(async () => {
+  people = await startPeople();
+});
+afterAll(() => people.close());
+
+const uuid = (id: string) => uuidOf('recipient', id) ?? '';
+const FIELDS = `id externalId externalIds { kind value } locale timeZone region carrier
+  preferredChannels optedOutChannels optOuts { channel purpose } quietHours { from to days }
+  featureFlags { name isEnabled } updatedAt
+  addresses { id kind masked verifiedAt verificationMethod }
+  channels { channel reachable reasons isOptedOut }`;
+
+const find = async (query: string, asker: Asker = {}) => {
+  const { data, errors } = await people.ask(
+    'recipients',
+    `{ found: ${query} { ${FIELDS} } }`,
+    {},
+    asker,
+  );
+  expect(errors).toBeUndefined();
+  return data.found;
+};
+
+const change = async (mutation: string, input: object, asker: Asker = {}) => {
+  const type = `${mutation[0]?.toUpperCase() ?? ''}${mutation.slice(1)}Input`;
+  const { data, errors } = await people.ask(
+    'recipients',
+    `mutation ($input: ${type}!) { changed: ${mutation}(input: $input) {
+       recipient { ${FIELDS} } errors { __typename ... on UserError { code path message } } } }`,
+    { input },
+    asker,
+  );
+  expect(errors).toBeUndefined();
+  return data.changed;
+};
+
+test('a recipient is found by every identifier, in the tenant alone', async () => {
+  const id = await registered(people, {
+    externalId: 'find-1',
+    externalIds: [{ kind: 'user_id', value: 'u-1' }],
+    phone: '+14155551001',
+    email: 'find@example.com',
+  });
+  for (const query of [
+    'recipientByExternalId(value: "find-1")',
+    'recipientByExternalId(kind: "user_id", value: "u-1")',
+    'recipientByPhone(phone: "+1 (415) 555-1001")',
+    'recipientByEmail(email: "find@EXAMPLE.com")',
+  ]) {
+    expect((await find(query))?.id).toBe(id);
+    expect(await find(query, { tenantId: 'globex' })).toBeNull();
+  }
+  expect(await find('recipientByExternalId(kind: "account_id", value: "u-1")')).toBeNull();
+  expect(await find('recipientByPhone(phone: "not a number")')).toBeNull();
+});
+
+test('an update sets what it says, and leaves the rest', async () => {
+  const recipientId = await registered(people, {
+    externalId: 'update-1',
+    locale: 'de-AT',
+    carrier: 'A1',
+    optedOutChannels: ['EMAIL'],
+  });
+  people.clock.time += 1_000;
+  const { recipient, errors } = await change('updateRecipient', {
+    recipientId,
+    timeZone: 'Europe/Vienna',
+    carrier: null,
+    optOuts: [{ channel: 'SMS', purpose: 'MARKETING' }, { channel: 'RCS' }],
+    quietHours: { from: '22:00', to: '07:00' },
+    featureFlags: [{ name: 'rcs_carousel', isEnabled: true }],
+    addExternalIds: [{ kind: 'account_id', value: 'a-1' }],
+  });
+  expect(errors).toEqual([]);
+  expect(recipient).toMatchObject({
+    id: recipientId,
+    externalId: 'update-1',
+    externalIds: [
+      { kind: 'account_id', value: 'a-1' },
+      { kind: 'external_id', value: 'update-1' },
+    ],
+    locale: 'de-AT',
+    timeZone: 'Europe/Vienna',
+    carrier: null,
+    optedOutChannels: ['RCS'],
+    optOuts: [
+      { channel: 'RCS', purpose: null },
+      { channel: 'SMS', purpose: 'MARKETING' },
+    ],
+    quietHours: { from: '22:00', to: '07:00' },
+    featureFlags: [{ name: 'rcs_carousel', isEnabled: true }],
+    updatedAt: new Date(people.clock.time).toISOString(),
+  });
+  expect(recipient.quietHours.days).toHaveLength(7);
+  const again = await change('updateRecipient', {
+    recipientId,
+    removeExternalIds: [{ kind: 'account_id', value: 'a-1' }],
+    quietHours: null,
+  });
+  expect(again.recipient).toMatchObject({
+    externalIds: [{ kind: 'external_id', value: 'update-1' }],
+    quietHours: null,
+    timeZone: 'Europe/Vienna',
+  });
+});
+
+test('an update that is refused changes nothing', async () => {
+  const recipientId = await registered(people, { externalId: 'refused-1' });
+  await registered(people, { externalIds: [{ kind: 'user_id', value: 'taken' }] });
+  const bad: [object, string, string[]][] = [
+    [{ timeZone: 'Mars' }, 'INVALID_INPUT', ['timeZone']],
+    [{ quietHours: { from: '22:00', to: '07:00' } }, 'INVALID_INPUT', ['quietHours']],
+    [
+      { addExternalIds: [{ kind: 'user_id', value: 'taken' }] },
+      'ALREADY_EXISTS',
+      ['addExternalIds'],
+    ],
+    [
+      { addExternalIds: [{ kind: 'crm', value: 'x@y.zz' }] },
+      'INVALID_INPUT',
+      ['externalIds', '0', 'value'],
+    ],
+  ];
+  for (const [input, code, path] of bad) {
+    const { recipient, errors } = await change('updateRecipient', {
+      recipientId,
+      locale: 'fr',
+      removeExternalIds: [{ kind: 'external_id', value: 'refused-1' }],
+      ...input,
+    });
+    expect(recipient).toBeNull();
+    expect(errors).toMatchObject([{ code, path }]);
+  }
+  const { errors } = await change('updateRecipient', { recipientId }, { tenantId: 'globex' });
+  expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['recipientId'] }]);
+  expect(await find(`recipient(id: "${recipientId}")`)).toMatchObject({
+    locale: 'en',
+    externalId: 'refused-1',
+  });
+});
+
+/** The address that a channel would use now, and under which pseudonym its consent is kept. */
+const used = async (recipientId: string) => {
+  const ids = [uuid(recipientId)];
+  const facts = await people.databases.messages.read('acme', (tx) =>
+    createRecipientFacts(people.work)(tx, 'acme', ids),
+  );
+  const subjects = await people.databases.consent.read('acme', (tx) =>
+    consentSubjects(tx, 'acme', ids),
+  );
+  const sms = facts.get(ids[0] ?? '')?.channels.find(({ channel }) => channel === 'SMS');
+  const subject = subjects.get(ids[0] ?? '')?.find(({ channel }) => channel === 'SMS')?.subject;
+  expect(sms?.consentSubject).toBe(subject ?? null);
+  return sms?.address;
+};
+
+test('the newest address is used, a verified one before it, and a removed one never', async () => {
+  const recipientId = await registered(people, { phone: '+14155551010' });
+  people.clock.time += 1_000;
+  const added = await change('addAddress', { recipientId, phone: '+14155551011' });
+  expect(added.recipient.addresses).toHaveLength(2);
+  expect(await used(recipientId)).toBe('+14155551011');
+  const older = added.recipient.addresses.find(({ masked }: { masked: string }) =>
+    masked.endsWith('10'),
+  );
+  const newer = added.recipient.addresses.find(({ masked }: { masked: string }) =>
+    masked.endsWith('11'),
+  );
+  const verified = await change('verifyAddress', { addressId: older.id, method: 'ONE_TIME_CODE' });
+  expect(verified.recipient.addresses[0]).toMatchObject({
+    id: older.id,
+    verifiedAt: new Date(people.clock.time).toISOString(),
+    verificationMethod: 'ONE_TIME_CODE',
+  });
+  expect(await used(recipientId)).toBe('+14155551010');
+  const removed = await change('removeAddress', { addressId: older.id });
+  expect(removed.recipient.addresses.map(({ id }: { id: string }) => id)).toEqual([newer.id]);
+  expect(await used(recipientId)).toBe('+14155551011');
+  expect((await change('removeAddress', { addressId: older.id })).errors).toMatchObject([
+    { code: 'NOT_FOUND', path: ['addressId'] },
+  ]);
+});
+
+test('an address is added once, to one recipient', async () => {
+  const recipientId = await registered(people, { phone: '+14155551020' });
+  const other = await registered(people, { email: 'theirs@example.com' });
+  const twice = await change('addAddress', { recipientId, phone: '+1 415 555 1020' });
+  expect(twice.errors).toEqual([]);
+  expect(twice.recipient.addresses).toHaveLength(1);
+  const refusals: [object, string, string[]][] = [
+    [{ recipientId: other, phone: '+14155551020' }, 'ALREADY_EXISTS', ['phone']],
+    [{ recipientId, email: 'theirs@example.com' }, 'ALREADY_EXISTS', ['email']],
+    [{ recipientId, phone: '0660 1' }, 'INVALID_INPUT', ['phone']],
+    [{ recipientId }, 'INVALID_INPUT', ['phone']],
+    [
+      { recipientId: 'rcp_00000000000000000000000000', phone: '+14155551021' },
+      'NOT_FOUND',
+      ['recipientId'],
+    ],
+  ];
+  for (const [input, code, path] of refusals) {
+    expect(await change('addAddress', input)).toMatchObject({
+      recipient: null,
+      errors: [{ code, path }],
+    });
+  }
+});
+
+const ADMIN: Asker = { scopes: ['recipients:admin', 'recipients:read', 'pii:read'] };
+
+test('two records become one: identifiers, addresses, devices and refusals of both', async () => {
+  const recipientId = await registered(people, {
+    externalId: 'kept',
+    phone: '+14155551030',
+    optOuts: [{ channel: 'RCS', purpose: 'MARKETING' }],
+  });
+  const mergedId = await registered(people, {
+    externalId: 'merged',
+    email: 'merged@example.com',
+    carrier: 'A1',
+    optOuts: [{ channel: 'SMS' }],
+  });
+  const before = await people.databases.messages.read('acme', (tx) =>
+    createRecipientFacts(people.work)(tx, 'acme', [uuid(mergedId)]),
+  );
+  const { recipient, errors } = await change('mergeRecipients', { recipientId, mergedId }, ADMIN);
+  expect(errors).toEqual([]);
+  expect(recipient).toMatchObject({
+    id: recipientId,
+    externalIds: [
+      { kind: 'external_id', value: 'kept' },
+      { kind: 'external_id', value: 'merged' },
+    ],
+    carrier: 'A1',
+    optedOutChannels: ['SMS'],
+    optOuts: [
+      { channel: 'SMS', purpose: null },
+      { channel: 'RCS', purpose: 'MARKETING' },
+    ],
+  });
+  expect(recipient.addresses).toHaveLength(2);
+  for (const query of [
+    `recipient(id: "${mergedId}")`,
+    'recipientByExternalId(value: "merged")',
+    'recipientByEmail(email: "merged@example.com")',
+  ]) {
+    expect((await find(query)).id).toBe(recipientId);
+  }
+  // What was accepted for the merged id goes to the kept person, and what was sealed for it still opens.
+  const facts = await people.databases.messages.read('acme', (tx) =>
+    createRecipientFacts(people.work)(tx, 'acme', [uuid(mergedId), uuid(recipientId)]),
+  );
+  const ofMerged = facts.get(uuid(mergedId));
+  expect(ofMerged?.recipientId).toBe(uuid(recipientId));
+  expect(ofMerged?.channels).toEqual(facts.get(uuid(recipientId))?.channels);
+  expect(ofMerged?.channels.find(({ channel }) => channel === 'EMAIL')?.address).toBe(
+    'merged@example.com',
+  );
+  const keyBefore = before.get(uuid(mergedId))?.dataKey;
+  expect(keyBefore && ofMerged?.dataKey.equals(keyBefore)).toBe(true);
+  const again = await change('mergeRecipients', { recipientId, mergedId }, ADMIN);
+  expect(again).toMatchObject({ recipient: { id: recipientId }, errors: [] });
+});
+
+test('a chain of merges leads to the last one', async () => {
+  const [first, second, third] = [
+    await registered(people, { externalId: 'chain-1' }),
+    await registered(people, { externalId: 'chain-2' }),
+    await registered(people, { externalId: 'chain-3' }),
+  ];
+  await change('mergeRecipients', { recipientId: second, mergedId: first }, ADMIN);
+  await change('mergeRecipients', { recipientId: third, mergedId: second }, ADMIN);
+  for (const id of [first, second, third]) {
+    expect((await find(`recipient(id: "${id}")`)).id).toBe(third);
+  }
+});
+
+test('merges that make no sense, or that nobody may do, are refused', async () => {
+  const recipientId = await registered(people, { externalId: 'alone' });
+  const foreign = await registered(people, { externalId: 'foreign' }, { tenantId: 'globex' });
+  expect(
+    (await change('mergeRecipients', { recipientId, mergedId: recipientId }, ADMIN)).errors,
+  ).toMatchObject([{ code: 'INVALID_INPUT', path: ['mergedId'] }]);
+  expect(
+    (await change('mergeRecipients', { recipientId, mergedId: foreign }, ADMIN)).errors,
+  ).toMatchObject([{ code: 'NOT_FOUND', path: ['mergedId'] }]);
+  const { errors } = await people.ask(
+    'recipients',
+    `mutation { mergeRecipients(input: { recipientId: "${recipientId}", mergedId: "x" }) { errors { __typename } } }`,
+    {},
+    { scopes: ['recipients:write'] },
+  );
+  expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+});
+
+test('merges of the same two people at the same time do one thing, or refuse', async () => {
+  const a = await registered(people, { externalId: 'both-a', phone: '+14155551040' });
+  const b = await registered(people, { externalId: 'both-b', phone: '+14155551041' });
+  const outcomes = await Promise.all([
+    change('mergeRecipients', { recipientId: a, mergedId: b }, ADMIN),
+    change('mergeRecipients', { recipientId: b, mergedId: a }, ADMIN),
+  ]);
+  expect(outcomes.filter(({ recipient }) => recipient !== null)).toHaveLength(1);
+  const rows = await people.sql('select 1 from recipients.recipient where id = any($1)', [
+    [uuid(a), uuid(b)],
+  ]);
+  expect(rows).toHaveLength(1);
+});
