@@ -1,11 +1,9 @@
 // Imports people: each is found by any of their identifiers, or made. A row that is refused holds up no other; one commit.
 import { ApiError } from '../../platform/errors.ts';
-import { InvalidInput } from '../../schema/user-errors.ts';
 import { CapabilityPriority, putCapabilityTasks } from './capability-task.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
-import type { ImportOutcome } from '../../schema/vocabulary.ts';
 import type { RecipientsWork } from './deps.ts';
-import { planImport, type ImportPlan } from './plan-import.ts';
+import { planImport, type ImportedRow, type ImportPlan } from './plan-import.ts';
 import type { WrittenPerson } from './read-person.ts';
 import { refusable } from './refusable.ts';
 import { insertPeople } from './store/insert-people.ts';
@@ -14,13 +12,6 @@ import { lockUnchanged, updateProfiles } from './store/update-people.ts';
 export const IMPORT_ROWS_MAX = 1_000;
 /** Times that an import is planned again because somebody changed its people while it was under way. */
 const TRIES_MAX = 5;
-
-export interface ImportedRow {
-  readonly outcome: ImportOutcome;
-  /** UUID; null when refused. */
-  readonly recipientId: string | null;
-  readonly errors: readonly InvalidInput[];
-}
 
 /** In the order of the rows, 1 to IMPORT_ROWS_MAX. About ten statements for any number of them, and a question to the
  *  KMS for each new person. The same rows again change nothing. */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KeyUse, type MacKey } from '../../crypto/kms.ts';
 import { InvalidInput } from '../../schema/user-errors.ts';
+import type { ImportOutcome } from '../../schema/vocabulary.ts';
 import { draftAddresses } from './addresses.ts';
 import type { RecipientsWork } from './deps.ts';
 import { checkExternalIds, OWN_KIND } from './domain/external-id.ts';
@@ -9,13 +10,20 @@ import type { Finding } from './domain/finding.ts';
 import { matchRows, type Identifier, type Match } from './domain/import.ts';
 import { checkProfile } from './domain/profile.ts';
 import { draftPeople, profileColumns } from './draft-people.ts';
-import type { ImportedRow } from './import-recipients.ts';
 import { pseudonymOf } from './pseudonyms.ts';
 import { readPerson, type ReadPerson, type WrittenPerson } from './read-person.ts';
 import { findByExternalIds, loadExternalIds } from './store/external-ids.ts';
 import type { NewPeople } from './store/insert-people.ts';
 import { loadRecipientsOf } from './store/load-recipients-of.ts';
 import { loadForUpdate, type KnownPerson, type ProfileUpdate } from './store/update-people.ts';
+
+/** What becomes of a row. */
+export interface ImportedRow {
+  readonly outcome: ImportOutcome;
+  /** UUID; null when refused. */
+  readonly recipientId: string | null;
+  readonly errors: readonly InvalidInput[];
+}
 
 export interface ImportPlan {
   readonly results: readonly ImportedRow[];
@@ -70,7 +78,7 @@ export async function planImport(
     ownerOf,
   );
   const planned = await Promise.all(
-    read.map((row, index) =>
+    read.map(async (row, index) =>
       Array.isArray(row)
         ? refusedFor(row)
         : planRow(deps, { tenantId, pseudonymKey, ownerOf, knownOf }, row, matches[index] ?? null),

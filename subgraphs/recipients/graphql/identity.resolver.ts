@@ -1,7 +1,7 @@
 // The door to who a recipient is: found by any identifier, changed, given addresses, merged.
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireScope } from '../../../platform/principal.ts';
-import { AlreadyExists, InvalidInput, NotFound } from '../../../schema/user-errors.ts';
+import { InvalidInput, type AlreadyExists, type NotFound } from '../../../schema/user-errors.ts';
 import { addAddress } from '../add-address.ts';
 import type { RecipientsContext } from '../context.ts';
 import { OWN_KIND } from '../domain/external-id.ts';

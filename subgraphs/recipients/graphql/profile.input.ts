@@ -88,7 +88,7 @@ export function readProfile(input: ProfileInput): Partial<Profile> {
     ...(optedOutChannels && { optedOutChannels }),
     ...(optOuts &&
       splitOptOuts(optOuts.map(({ channel, purpose }) => ({ channel, purpose: purpose ?? null })))),
-    ...(quietHours !== undefined && { quietHours: quietHours && { ...quietHours } }),
+    ...(quietHours !== undefined && { quietHours: quietHours && plainHours(quietHours) }),
     ...(featureFlags && {
       featureFlags: Object.fromEntries(
         featureFlags.map(({ name, isEnabled }) => [name, isEnabled]),
@@ -96,3 +96,6 @@ export function readProfile(input: ProfileInput): Partial<Profile> {
     }),
   };
 }
+
+// Rows are compared with what is stored, where an instance of a class is another thing.
+const plainHours = ({ from, to, days }: QuietHoursInput) => ({ from, to, days });
