@@ -22,7 +22,8 @@ import { PostgresBus } from './platform/bus-postgres.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { ConfigurationError } from './platform/config.ts';
 import { Database } from './platform/database.ts';
-import { createHttpServer, type Route } from './platform/http-server.ts';
+import { HttpRefusal } from './platform/http-message.ts';
+import { createHttpServer, type NodeListener, type Route } from './platform/http-server.ts';
 import type { Log } from './platform/log.ts';
 import { buildSubgraphs, createPart, definitions } from './parts.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
@@ -80,7 +81,10 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
       ...ofServed.flatMap((part): readonly Route[] => part.routes),
       ...doors.map((door) => door.route),
     ],
-    listeners: gateway === null ? {} : { '/graphql': gateway.handle },
+    listeners: {
+      ...(gateway === null ? {} : { '/graphql': gateway.handle }),
+      ...uploadListeners(ofServed, settings.authenticate),
+    },
     upgrades: {
       ...(gateway === null ? {} : { '/graphql': gateway.upgrade }),
       ...Object.fromEntries(doors.map((door) => [door.path, door.upgrade])),
@@ -111,6 +115,26 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
       log.info({ roles }, 'platform stopped');
     },
   };
+}
+
+/** What is uploaded comes to the part itself, past the gateway, so the token is verified here. */
+function uploadListeners(
+  parts: readonly Part[],
+  authenticate: Authenticate,
+): Record<string, NodeListener> {
+  const uploads = parts.flatMap((part) => part.uploads ?? []);
+  return Object.fromEntries(
+    uploads.map((upload) => [
+      upload.path,
+      async (request, response) => {
+        if (request.method !== 'POST') {
+          throw new HttpRefusal(405, 'This path takes POST.', { allow: 'POST' });
+        }
+        const principal = await authenticate(request.headers.authorization);
+        await upload.handle(principal, request, response);
+      },
+    ]),
+  );
 }
 
 interface Opening {

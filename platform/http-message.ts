@@ -39,13 +39,20 @@ export class HttpRefusal extends ApiError {
   }
 }
 
+/** For a whole body: who sends slower holds a connection for nothing. */
+const BODY_MS_MAX = 8_000;
+
 /** The body's bytes as they came. Throws PAYLOAD_TOO_LARGE as soon as there are more than `maxBytes`, and a refusal
- *  for a compressed body (a small one can unpack to anything) or one that breaks off. */
+ *  for a compressed body (a small one can unpack to anything), one that breaks off, or one that takes too long. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const late = setTimeout(() => {
+      stop(new HttpRefusal(408, 'The body took too long.'));
+    }, BODY_MS_MAX);
     const stop = (refusal: ApiError) => {
+      clearTimeout(late);
       request.removeAllListeners('data');
       // The rest flows away unseen, so that the client can still read the answer.
       request.resume();
@@ -62,8 +69,11 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       if (size > maxBytes) stop(tooLarge());
       else chunks.push(chunk);
     });
-    request.once('end', () => resolve(Buffer.concat(chunks, size)));
-    request.once('error', () => reject(new HttpRefusal(400, 'The body broke off.')));
+    request.once('end', () => {
+      clearTimeout(late);
+      resolve(Buffer.concat(chunks, size));
+    });
+    request.once('error', () => stop(new HttpRefusal(400, 'The body broke off.')));
   });
 }
 

@@ -60,7 +60,6 @@ export interface HttpServer {
   close(deadlineMs: number): Promise<void>;
 }
 
-const REQUEST_TIMEOUT_MS = 8_000;
 const HEADERS_TIMEOUT_MS = 5_000;
 const CONNECTIONS_CHECK_MS = 1_000;
 const READINESS_TIMEOUT_MS = 2_000;
@@ -78,7 +77,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   ];
   const routes = [...health, ...options.routes].map(compileRoute);
   const server = createServer({
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Not for the whole request: an upload takes as long as it takes. Bodies are timed where they are read.
+    requestTimeout: 0,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
   });

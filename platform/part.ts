@@ -5,6 +5,7 @@ import type { Job } from './loop.ts';
 import type { MigratedSchema } from './migrate.ts';
 import type { Principal } from './principal.ts';
 import type { SubgraphParts } from './subgraph.ts';
+import type { Upload } from './upload.ts';
 
 /** The fixed side of a part: known without a database, so that `schema` and `migrate` need nothing else. */
 export interface PartDefinition extends MigratedSchema {
@@ -18,6 +19,7 @@ export interface Part {
   /** What a resolver has at hand for one request of this caller. */
   contextFor(principal: Principal): object;
   readonly routes: readonly Route[];
+  readonly uploads?: readonly Upload[];
   /** Run by processes with the role `workers`. */
   readonly jobs: readonly Job[];
   /** Begins what serving needs; called in processes that serve this part, before the first request. */

@@ -16,6 +16,7 @@ import { createLoaders } from './graphql/loaders.ts';
 import { PeopleDataResolver } from './graphql/people-data.resolver.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
 import { RecoveryResolver } from './graphql/recovery.resolver.ts';
+import { importFile } from './http/import-file.ts';
 import { followFailures } from './jobs/follow-failures.ts';
 import { refreshStaleCapabilities } from './jobs/refresh-stale-capabilities.ts';
 import { createLookUpNumbers } from './look-up-numbers.ts';
@@ -185,6 +186,7 @@ export function createRecipients(deps: RecipientsDeps): Part {
       };
     },
     routes: [],
+    uploads: [importFile(work)],
     jobs: [refreshStaleCapabilities(work), followFailures(work)],
     start: () => tail.start(),
     ready: () => database.reachable(),

@@ -39,6 +39,18 @@ describe('the front door', () => {
     expect(text).toContain('<html');
   });
 
+  it('takes a file of people from a caller with a token, and from nobody else', async () => {
+    const post = () =>
+      request.post('/recipients/import').set('content-type', 'application/x-ndjson');
+    await post().send('{"externalId":"nobody"}').expect(401);
+    await request.get('/recipients/import').expect(405);
+    const { text } = await post()
+      .set('authorization', `Bearer ${await parley.token()}`)
+      .send('{"externalId":"imported"}\n')
+      .expect(200);
+    expect(text.split('\n')[0]).toContain('"outcome":"CREATED"');
+  });
+
   it('refuses a callback that nobody signed, in the same words as one with a wrong signature', async () => {
     const body = 'MessageSid=SM1&MessageStatus=delivered';
     const post = () =>

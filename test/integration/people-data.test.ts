@@ -117,8 +117,8 @@ test('imports of the same people at the same time make each of them once', async
   const ids = both.map((results) => results.map(({ recipientId }) => recipientId));
   expect(ids[0]).toEqual(ids[1]?.toReversed());
   for (const [index] of rows.entries()) {
-    const pair = [both[0]?.[index]?.outcome, both[1]?.[rows.length - 1 - index]?.outcome];
-    expect(pair.toSorted()).toEqual(['CREATED', 'UNCHANGED']);
+    const pair = new Set([both[0]?.[index]?.outcome, both[1]?.[rows.length - 1 - index]?.outcome]);
+    expect(pair).toEqual(new Set(['CREATED', 'UNCHANGED']));
   }
 });
 
@@ -175,7 +175,10 @@ test('an export holds everything in clear text, and goes on record', async () =>
 
 test('an erased person is gone from every table, and a signed record says so', async () => {
   const mergedId = await registered(people, { externalId: 'erased-0', phone: '+14155552300' });
-  const recipientId = await registered(people, { externalId: 'erased', email: 'erased@example.com' });
+  const recipientId = await registered(people, {
+    externalId: 'erased',
+    email: 'erased@example.com',
+  });
   await people.ask(
     'recipients',
     `mutation { mergeRecipients(input: { recipientId: "${recipientId}", mergedId: "${mergedId}" }) { errors { __typename } } }`,
@@ -209,7 +212,9 @@ test('an erased person is gone from every table, and a signed record says so', a
     ['external_id', 'recipient_id'],
     ['device', 'recipient_id'],
   ]) {
-    const left = await people.sql(`select 1 from recipients.${table} where ${column} = any($1)`, [ids]);
+    const left = await people.sql(`select 1 from recipients.${table} where ${column} = any($1)`, [
+      ids,
+    ]);
     expect([table, left]).toEqual([table, []]);
   }
   const facts = await people.databases.messages.read('acme', (tx) =>
@@ -219,7 +224,12 @@ test('an erased person is gone from every table, and a signed record says so', a
   expect(await subjectsOf(recipientId)).toEqual([]);
   const again = await people.ask('recipients', ERASE, { input }, ADMIN);
   expect(again.data.eraseRecipient).toEqual({ erasure, errors: [] });
-  const told = await people.ask('recipients', `{ erasure(recipientId: "${recipientId}") { record } }`, {}, ADMIN);
+  const told = await people.ask(
+    'recipients',
+    `{ erasure(recipientId: "${recipientId}") { record } }`,
+    {},
+    ADMIN,
+  );
   expect(told.data.erasure.record).toBe(erasure.record);
   // The number is free for whoever gets it next.
   const next = await registered(people, { phone: '+14155552300' });
@@ -227,14 +237,19 @@ test('an erased person is gone from every table, and a signed record says so', a
 });
 
 const subjectsOf = async (recipientId: string) =>
-  people.sql('select pseudonym from recipients.address where recipient_id = $1', [uuid(recipientId)]);
+  people.sql('select pseudonym from recipients.address where recipient_id = $1', [
+    uuid(recipientId),
+  ]);
 
 test('an erasure lets go of every open key, in every process that hears of it', async () => {
   const recipientId = await registered(people, { phone: '+14155552400' });
-  const [row] = await people.sql<{ data_key: Buffer; data_key_id: string; data_key_version: number }>(
-    'select data_key, data_key_id, data_key_version from recipients.recipient where id = $1',
-    [uuid(recipientId)],
-  );
+  const [row] = await people.sql<{
+    data_key: Buffer;
+    data_key_id: string;
+    data_key_version: number;
+  }>('select data_key, data_key_id, data_key_version from recipients.recipient where id = $1', [
+    uuid(recipientId),
+  ]);
   const unwrapped: string[] = [];
   const kms: Kms = Object.create(people.kms, {
     unwrap: {
@@ -266,8 +281,15 @@ test('nobody is erased without the scope, without a reason, or from another tena
   const input = { recipientId, reason: 'GDPR article 17' };
   const bare = await people.ask('recipients', ERASE, { input }, { scopes: ['recipients:write'] });
   expect(bare.errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
-  const foreign = await people.ask('recipients', ERASE, { input }, { ...ADMIN, tenantId: 'globex' });
-  expect(foreign.data.eraseRecipient.errors).toEqual([{ code: 'NOT_FOUND', path: ['recipientId'] }]);
+  const foreign = await people.ask(
+    'recipients',
+    ERASE,
+    { input },
+    { ...ADMIN, tenantId: 'globex' },
+  );
+  expect(foreign.data.eraseRecipient.errors).toEqual([
+    { code: 'NOT_FOUND', path: ['recipientId'] },
+  ]);
   const silent = { recipientId, reason: '  ' };
   const refused = await people.ask('recipients', ERASE, { input: silent }, ADMIN);
   expect(refused.data.eraseRecipient.errors).toEqual([{ code: 'INVALID_INPUT', path: ['reason'] }]);
