@@ -29,7 +29,7 @@ beforeAll(async () => {
     { msisdn: lookedUp },
     ADMIN,
   );
-  if (answer.errors !== undefined) throw answer.errors[0];
+  if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
   await done('exportRecipient(input: { recipientId: $a, reason: "at rest" })', id);
   const erased = await registered(people, { phone: '+4366098765499' });
   await done('eraseRecipient(input: { recipientId: $a, reason: "at rest" })', erased);
