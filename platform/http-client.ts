@@ -82,9 +82,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
 // The dispatcher tells the very moment before it writes (onRequestStart), so "not sent" is
 // observed and not guessed from a list of error codes.
-function exchange(
-  pool: Pool,
-  request: HttpRequest & { deadlineMs: number },
+/** One request by the dispatcher of one origin, or of many where `origin` names it. Throws HttpClientError. */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: HttpRequest & { readonly origin?: string; readonly deadlineMs: number },
   bodyMaxBytes: number,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
@@ -106,8 +107,9 @@ function exchange(
       fail(controller === null ? 'not-sent' : 'maybe-sent', sentence, cause);
     const timer = setTimeout(() => cut('the deadline passed'), Math.max(1, request.deadlineMs));
 
-    pool.dispatch(
+    dispatcher.dispatch(
       {
+        ...(request.origin === undefined ? {} : { origin: request.origin }),
         method: request.method,
         path: request.path,
         headers: request.headers ?? {},
