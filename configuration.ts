@@ -94,6 +94,14 @@ export function signatureKeysOf(config: Configuration): SignatureKeys {
   return [bytesOf(signatureKey), ...previous];
 }
 
+/** Whether a tenant's own system may be anywhere, our own network included. Throws ConfigurationError in production. */
+export function crmTargetsAnywhere({ program, consent }: Configuration): boolean {
+  if (consent.crmTargets === 'any' && program.environment === 'production') {
+    throw new ConfigurationError('CRM_TARGETS is any, which is for development alone.');
+  }
+  return consent.crmTargets === 'any';
+}
+
 /** Where a part connects, with its own role: its own URL, or one derived from the owner's. */
 export function databaseUrlOf(
   config: Configuration,

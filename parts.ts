@@ -1,11 +1,12 @@
 // The four parts: the fixed side of each, and how each is connected to its ports. Nobody else knows them all.
 import 'reflect-metadata';
 import type { Kms } from './crypto/kms.ts';
-import type { Configuration, SubgraphName } from './configuration.ts';
+import { crmTargetsAnywhere, type Configuration, type SubgraphName } from './configuration.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
+import { createOutsideClient } from './platform/outside-client.ts';
 import type { Part, PartDefinition } from './platform/part.ts';
 import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
 import type { Provider } from './providers/provider.ts';
@@ -67,6 +68,9 @@ export const SCOPES = [
 /** How often workers look when nobody wakes them. */
 const POLL_MS = 250;
 
+/** To one of a tenant's own systems; their answers are not read. */
+const CRM_LIMITS = { bodyMaxBytes: 65_536, connectionsMax: 16, insecure: false };
+
 /** What every part is given. */
 export interface CommonDeps {
   readonly database: Database;
@@ -95,6 +99,12 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
       return createConsent({
         ...deps,
         ports: { ...createPseudonyms(deps), consentSubjects, deviceOwners },
+        random: Math.random,
+        outside: createOutsideClient({
+          ...CRM_LIMITS,
+          timeoutMs: config.consent.crmTimeoutMs,
+          ...(crmTargetsAnywhere(config) && { insecure: true, admits: () => true }),
+        }),
         settings: config.consent,
       });
     case 'messages':

@@ -1,4 +1,5 @@
 // Makes the outcome of a sending out of one HTTP exchange: what surely failed is refused, what may have arrived is unknown.
+import { retryAfterMs } from '../platform/retry-after.ts';
 import { FailureCode } from '../schema/vocabulary.ts';
 import {
   HttpClientError,
@@ -77,13 +78,4 @@ function failureOfStatus(status: number): FailureCode | null {
     default:
       return status >= 400 && status < 500 ? FailureCode.PROVIDER_FAULT : null;
   }
-}
-
-const RETRY_AFTER_MAX_MS = 3_600_000;
-
-/** Retry-After in either of its forms (RFC 9110, 10.2.3), at most an hour; null when absent or unreadable. */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  const waitMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(waitMs) ? null : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS);
 }

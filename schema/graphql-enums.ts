@@ -1,6 +1,7 @@
 // Registers the vocabulary as GraphQL enums once, so that all subgraphs print identical values and descriptions.
 import { registerEnumType } from 'type-graphql';
 import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
+import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
 import * as words from './vocabulary.ts';
 
 /** The user error codes as an enum object. */
@@ -191,6 +192,21 @@ describe('CmpFormat', words.CmpFormat, 'The forms in which consent management pl
   DIDOMI: 'Webhooks of Didomi.',
   ONETRUST: 'Consent receipts of OneTrust.',
 });
+describe('CrmFormat', CrmFormat, 'The forms in which your own systems are told of consents.', {
+  GENERIC: 'Ours: all that is on record, but for the address.',
+  HUBSPOT: 'The communication preferences of HubSpot.',
+  SALESFORCE: 'The object ContactPointConsent of Salesforce.',
+  SEGMENT: 'A `track` call of Segment.',
+});
+describe(
+  'CrmDeliveryState',
+  CrmDeliveryState,
+  'Where a consent stands that a system has not taken.',
+  {
+    PENDING: 'Refused or not answered; it is tried again.',
+    FAILED: 'Tried as often as it is; a replay tries again.',
+  },
+);
 describe('TemplateState', words.TemplateState, 'The life of a template version.', {
   DRAFT: 'Being written.',
   SUBMITTED: 'Waits for a decision.',

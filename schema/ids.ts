@@ -7,6 +7,7 @@ export const IdPrefix = {
   device: 'dev',
   consent: 'cns',
   suppression: 'sup',
+  crmTarget: 'crm',
   template: 'tpl',
   message: 'msg',
   attempt: 'att',

@@ -5,8 +5,9 @@ import { SignJWT } from 'jose';
 import type { Clock } from '../../platform/clock.ts';
 import { ConfigurationError } from '../../platform/config.ts';
 import { HttpClientError, type HttpAnswer, type HttpClient } from '../../platform/http-client.ts';
+import { retryAfterMs } from '../../platform/retry-after.ts';
 import { FailureCode } from '../../schema/vocabulary.ts';
-import { refusal, retryAfterMs, type Refusal } from '../over-http.ts';
+import { refusal, type Refusal } from '../over-http.ts';
 import { jsonObject, textOrNull } from '../wire.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';

@@ -2,7 +2,7 @@
 import { createSecretKey, generateKeySync } from 'node:crypto';
 import { openColumn, sealColumn, type ColumnPlace } from '../../crypto/aead.ts';
 import { KeyUse, type KeyContext, type Kms } from '../../crypto/kms.ts';
-import { toStored, toWrapped } from './cmp-secrets.ts';
+import { toStored, toWrapped } from './webhook-secrets.ts';
 import type { StoredSecret } from './store/cmp-sources.ts';
 
 interface PayloadOwner {

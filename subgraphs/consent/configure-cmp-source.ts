@@ -3,7 +3,7 @@ import { importJWK, type JWK } from 'jose';
 import { InvalidInput } from '../../schema/user-errors.ts';
 import type { CmpFormat, Regulation } from '../../schema/vocabulary.ts';
 import { TOKEN_ALGORITHMS } from './authenticate-cmp.ts';
-import { SECRETS_MAX, type CmpSecrets } from './cmp-secrets.ts';
+import { cmpSecretsOf, SECRETS_MAX, type WebhookSecrets } from './webhook-secrets.ts';
 import type { ConsentDeps } from './deps.ts';
 import { CHOICES_MAX } from './domain/cmp/cmp-event.ts';
 import { checkMeanings, type PurposeMeaning } from './domain/cmp/purposes.ts';
@@ -36,7 +36,7 @@ const KEYS_MAX = 4;
 /** The same request twice leaves the same source; only the first one, and a rotation, make a secret. */
 export async function configureCmpSource(
   { database, clock }: ConsentDeps,
-  secrets: CmpSecrets,
+  secrets: WebhookSecrets,
   request: ConfigureCmpSourceRequest,
 ): Promise<ConfigureCmpSourceResult> {
   const { tenantId, format, rotateSecret, publicKeys: given, ...settings } = request;
@@ -44,7 +44,7 @@ export async function configureCmpSource(
   const errors = checkRequest(request, publicKeys);
   if (errors.length > 0 || publicKeys === null) return { source: null, secret: null, errors };
   // Made before the transaction, which does not wait for the KMS; not used where there is one already.
-  const fresh = format === 'ONETRUST' ? null : await secrets.make({ tenantId, format });
+  const fresh = format === 'ONETRUST' ? null : await secrets.make(cmpSecretsOf(request));
   return database.transaction(tenantId, async (tx) => {
     // Two first requests have no row yet that could be locked.
     await lockSubjects(tx, tenantId, [`cmp ${format}`]);

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Kms } from '../../crypto/kms.ts';
 import type { Log } from '../../platform/log.ts';
+import type { OutsideClient } from '../../platform/outside-client.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { ConsentPorts } from './ports.ts';
 
@@ -16,6 +17,10 @@ export interface ConsentDeps {
   readonly clock: Clock;
   readonly newUuid: NewUuid;
   readonly log: Log;
+  /** From 0 to 1, without 1. */
+  readonly random: () => number;
+  /** Speaks to the tenants' own systems; the part closes it. */
+  readonly outside: OutsideClient;
   readonly settings: {
     readonly checkpointMs: number;
   };

@@ -7,7 +7,7 @@ import type { Channel, CmpFormat } from '../../schema/vocabulary.ts';
 import { appendConsents } from './append-consent.ts';
 import { authenticateCmp, type CmpRequest, type Genuine } from './authenticate-cmp.ts';
 import { sealPayload } from './cmp-payload.ts';
-import type { CmpSecrets } from './cmp-secrets.ts';
+import { cmpSecretsOf, type WebhookSecrets } from './webhook-secrets.ts';
 import type { ConsentDeps } from './deps.ts';
 import {
   isRefusal,
@@ -50,14 +50,14 @@ const reachOf: Readonly<
 
 export async function importCmpEvent(
   deps: ConsentDeps,
-  secrets: CmpSecrets,
+  secrets: WebhookSecrets,
   { tenantId, format, ...request }: { tenantId: string; format: CmpFormat } & CmpRequest,
 ): Promise<CmpOutcome> {
   const sources = await deps.database.read(tenantId, (tx) => findCmpSources(tx, tenantId));
   const source = sources.find((one) => one.format === format);
   if (source === undefined) return { kind: 'no-source' };
   const now = deps.clock.now();
-  const opened = await secrets.open(source, source.secrets);
+  const opened = await secrets.open(cmpSecretsOf(source), source.secrets);
   const genuine = await authenticateCmp(source, request, { secrets: opened, now });
   if (genuine === null) return { kind: 'unproven' };
   const read = readBody(request.body, { format, now });

@@ -6,12 +6,15 @@ import type { ConsentDeps } from './deps.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
 import { logOf } from './grow-log.ts';
 import { CmpResolver } from './graphql/cmp.resolver.ts';
+import { CrmResolver } from './graphql/crm.resolver.ts';
 import { cmpCallback, cmpToken } from './http/cmp-callback.ts';
-import { createCmpSecrets } from './cmp-secrets.ts';
+import { createWebhookSecrets } from './webhook-secrets.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
+import { followConsents } from './jobs/follow-consents.ts';
 import { followReplies } from './jobs/follow-replies.ts';
+import { pushDueTargets } from './jobs/push-due-targets.ts';
 import { signGrownLogs } from './jobs/sign-grown-logs.ts';
 import { ConsentEventTable } from './store/consent-event.table.ts';
 import { ConsentStateTable } from './store/consent-state.table.ts';
@@ -20,11 +23,12 @@ import { init } from './store/migrations/0001-init.ts';
 import { rules } from './store/migrations/0003-rules.ts';
 import { inbound } from './store/migrations/0005-inbound.ts';
 import { ledger } from './store/migrations/0007-ledger.ts';
+import { crm } from './store/migrations/0010-crm.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
   tables: [ConsentEventTable, ConsentStateTable, LogNodeTable, LogHeadTable, LogCheckpointTable],
-  migrations: [init, rules, inbound, ledger(logOf)],
+  migrations: [init, rules, inbound, ledger(logOf), crm],
   appendOnly: ['consent_event', 'log_node', 'log_checkpoint'],
   grants: {
     // What gate.ts reads.
@@ -63,28 +67,36 @@ export const consentDefinition: PartDefinition = {
   },
   // No resolver returns the stub: it is there for others to refer to.
   graphql: {
-    resolvers: [ConsentResolver, ReceiptResolver, CmpResolver],
+    resolvers: [ConsentResolver, ReceiptResolver, CmpResolver, CrmResolver],
     orphanedTypes: [Recipient],
   },
 };
 
 export function createConsent(deps: ConsentDeps): Part {
   const append = createAppendConsent(deps);
-  const cmpSecrets = createCmpSecrets(deps.kms);
+  const webhookSecrets = createWebhookSecrets(deps.kms);
   return {
     name: consentDefinition.schema,
     contextFor: (principal): ConsentContext => {
       return {
         ...deps,
         append,
-        cmpSecrets,
+        webhookSecrets,
         principal,
         loaders: createLoaders(deps, principal.tenantId),
       };
     },
-    routes: [cmpCallback(deps, cmpSecrets), cmpToken(deps, cmpSecrets)],
-    jobs: [signGrownLogs(deps), followReplies(deps)],
+    routes: [cmpCallback(deps, webhookSecrets), cmpToken(deps, webhookSecrets)],
+    jobs: [
+      signGrownLogs(deps),
+      followReplies(deps),
+      followConsents(deps),
+      pushDueTargets(deps, webhookSecrets),
+    ],
     ready: () => deps.database.reachable(),
-    close: () => deps.database.close(),
+    close: async () => {
+      await deps.outside.close();
+      await deps.database.close();
+    },
   };
 }

@@ -6,7 +6,7 @@ export interface AnsweringServer {
   /** Every request so far. */
   readonly requests: readonly Incoming[];
   /** What the next requests are answered with. */
-  answer: (incoming: Incoming) => Reply;
+  answer: (incoming: Incoming) => Reply | Promise<Reply>;
   close(): Promise<void>;
 }
 

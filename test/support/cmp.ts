@@ -4,13 +4,14 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import supertest from 'supertest';
 import { signWebhook } from '../../crypto/webhook-signature.ts';
 import { createHttpServer } from '../../platform/http-server.ts';
-import { createCmpSecrets } from '../../subgraphs/consent/cmp-secrets.ts';
+import { createWebhookSecrets } from '../../subgraphs/consent/webhook-secrets.ts';
 import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { cmpCallback, cmpToken } from '../../subgraphs/consent/http/cmp-callback.ts';
 import type { StoredSecret } from '../../subgraphs/consent/store/cmp-sources.ts';
 import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { consentsOf } from './consents.ts';
+import { openOutside } from './outside.ts';
 import { startPeople, type People } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
@@ -55,9 +56,11 @@ export async function startCmp() {
     log,
     database: people.databases.consent,
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
+    random: Math.random,
+    outside: openOutside(),
     settings: { checkpointMs: 100 },
   };
-  const open = createCmpSecrets(people.kms);
+  const open = createWebhookSecrets(people.kms);
   const server = createHttpServer({
     routes: [cmpCallback(deps, open), cmpToken(deps, open)],
     readiness: {},

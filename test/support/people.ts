@@ -25,6 +25,7 @@ import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { createRecipients } from '../../subgraphs/recipients/index.ts';
 import type { CapabilityProvider } from '../../subgraphs/recipients/ports.ts';
 import { createTestDatabase } from './database.ts';
+import { openOutside } from './outside.ts';
 import { recordingLog } from './recording-log.ts';
 
 export const CAPABILITY_TTL_SECONDS = 3_600;
@@ -122,6 +123,8 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     ...deps,
     database: databases.consent,
     ports: { ...createPseudonyms(deps), consentSubjects, deviceOwners },
+    random: Math.random,
+    outside: openOutside(),
     settings: { checkpointMs: 100 },
   };
   const parts = {

@@ -15,6 +15,7 @@ import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
 import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startHarness } from './carrier-harness.ts';
+import { openOutside } from './outside.ts';
 import { startPeople } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
@@ -54,6 +55,8 @@ export async function startReplies() {
     ...deps,
     database: people.databases.consent,
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
+    random: Math.random,
+    outside: openOutside(),
     settings: { checkpointMs: 60_000 },
   };
   const vault = new CallbackVault(deps);

@@ -26,7 +26,7 @@ const ROWS: readonly Row[] = [
   },
   { from: 'test/', to: [''] },
 
-  { from: 'schema/vocabulary\\.ts$', to: [], packages: false },
+  { from: 'schema/vocabulary(-[a-z]+)?\\.ts$', to: [], packages: false },
   { from: 'schema/', to: ['schema/'] },
   { from: 'crypto/', to: ['crypto/'] },
   { from: 'platform/', to: ['platform/', 'crypto/', 'schema/error-codes\\.ts$'] },
@@ -43,7 +43,11 @@ const ROWS: readonly Row[] = [
 
   {
     from: `${SUBGRAPH}domain/`,
-    to: [`${OWN}domain/`, 'schema/(vocabulary|ids|events)\\.ts$', 'platform/assert\\.ts$'],
+    to: [
+      `${OWN}domain/`,
+      'schema/(vocabulary(-[a-z]+)?|ids|events)\\.ts$',
+      'platform/assert\\.ts$',
+    ],
     packages: false,
   },
   {

@@ -23,14 +23,14 @@ export class CmpResolver {
     input: ConfigureCmpSourceInput,
     @Ctx() context: ConsentContext,
   ): Promise<ConfigureCmpSourcePayload> {
-    const { principal, cmpSecrets } = context;
+    const { principal, webhookSecrets } = context;
     requireScope(principal, 'consent:admin');
     const { tenantId } = principal;
     const purposes = input.purposes.map(({ code, purpose, channels }) => {
       return { code, purpose: purpose ?? null, channels };
     });
     const { format, regulation, jurisdiction, policyVersion, publicKeys, rotateSecret } = input;
-    const { source, secret, errors } = await configureCmpSource(context, cmpSecrets, {
+    const { source, secret, errors } = await configureCmpSource(context, webhookSecrets, {
       tenantId,
       format,
       purposes,

@@ -4,6 +4,7 @@ import { uuidOf } from '../../../schema/ids.ts';
 import type { ConsentDeps } from '../deps.ts';
 import { issueReceipts, type IssuedReceipt } from '../issue-receipts.ts';
 import type { ConsentRecord } from '../domain/consent-record.ts';
+import { findCrmBacklogs, type CrmBacklog } from '../store/crm-targets.ts';
 import { findStandingRecords } from '../store/find-records.ts';
 
 export interface ConsentLoaders {
@@ -11,6 +12,8 @@ export interface ConsentLoaders {
   readonly consents: DataLoader<string, ConsentRecord[]>;
   /** By `cns_...`; null for what the tenant does not have. */
   readonly receipts: DataLoader<string, IssuedReceipt | null>;
+  /** By `crm_...`; nothing for what the tenant does not have any more. */
+  readonly crmBacklogs: DataLoader<string, CrmBacklog>;
 }
 
 const BATCH_MAX = 500;
@@ -43,5 +46,14 @@ export function createLoaders(deps: ConsentDeps, tenantId: string): ConsentLoade
     },
     { maxBatchSize: BATCH_MAX },
   );
-  return { consents, receipts };
+  const crmBacklogs = new DataLoader(
+    async (ids: readonly string[]) => {
+      const uuids = ids.map((id) => uuidOf('crmTarget', id));
+      const known = uuids.filter((uuid) => uuid !== null);
+      const found = await database.read(tenantId, (tx) => findCrmBacklogs(tx, tenantId, known));
+      return uuids.map((uuid) => found.get(uuid ?? '') ?? { pendingCount: 0, failedCount: 0 });
+    },
+    { maxBatchSize: BATCH_MAX },
+  );
+  return { consents, receipts, crmBacklogs };
 }

@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../../platform/http-message.ts';
 import type { HttpRequest, Route } from '../../../platform/http-server.ts';
 import { TENANT_PATTERN } from '../../../platform/principal.ts';
 import { CmpFormat } from '../../../schema/vocabulary.ts';
-import type { CmpSecrets } from '../cmp-secrets.ts';
+import type { WebhookSecrets } from '../webhook-secrets.ts';
 import type { ConsentDeps } from '../deps.ts';
 import { grantCmpToken } from '../grant-cmp-token.ts';
 import { importCmpEvent } from '../import-cmp-event.ts';
@@ -16,7 +16,7 @@ const FORM_BYTES_MAX = 4_096;
 /** After this, Didomi asks for its token again. */
 const TOKEN_SECONDS = 3_600;
 
-export function cmpCallback(deps: ConsentDeps, secrets: CmpSecrets): Route {
+export function cmpCallback(deps: ConsentDeps, secrets: WebhookSecrets): Route {
   return {
     method: 'POST',
     path: '/cmp/:tenant/:format',
@@ -52,7 +52,7 @@ export function cmpCallback(deps: ConsentDeps, secrets: CmpSecrets): Route {
 }
 
 /** Didomi gets its bearer token where it is told to: POST /cmp/<tenant>/didomi/token. */
-export function cmpToken(deps: ConsentDeps, secrets: CmpSecrets): Route {
+export function cmpToken(deps: ConsentDeps, secrets: WebhookSecrets): Route {
   return {
     method: 'POST',
     path: '/cmp/:tenant/didomi/token',

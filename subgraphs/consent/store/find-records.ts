@@ -101,6 +101,25 @@ export async function findLogged(
   return rows.map(toRecord);
 }
 
+/** A UUIDv7 has 48 bits of milliseconds. */
+const UUID_MS_MAX = 2 ** 48 - 1;
+
+/** The place of the first record since a time (milliseconds since 1970); null when there is none. By the ids, which
+ *  are made after the record's time is taken and begin with theirs: the index finds where to look. */
+export async function findFirstSince(
+  tx: Transaction,
+  tenantId: string,
+  since: number,
+): Promise<bigint | null> {
+  const hex = Math.min(Math.max(0, since), UUID_MS_MAX).toString(16).padStart(12, '0');
+  const [row] = await tx.query<{ first: string | null }>(
+    `select min(log_index)::text as first from consent.consent_event
+     where tenant_id = $1 and id >= $2::uuid and recorded_at >= to_timestamp($3 / 1000.0)`,
+    [tenantId, `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`, since],
+  );
+  return row === undefined || row.first === null ? null : BigInt(row.first);
+}
+
 /** The place that a record takes in the state. */
 export function placeOf(record: {
   subject: string;

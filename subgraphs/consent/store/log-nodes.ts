@@ -24,6 +24,13 @@ export async function lockHead(tx: Transaction, tenantId: string): Promise<LogFr
   return { size: BigInt(head.size), peaks: head.peaks };
 }
 
+/** How many records the log has; the next one stands at this place. */
+export async function findLogSize(tx: Transaction, tenantId: string): Promise<bigint> {
+  const sql = 'select size::text from consent.log_head where tenant_id = $1';
+  const [head] = await tx.query<{ size: string }>(sql, [tenantId]);
+  return BigInt(head?.size ?? 0);
+}
+
 /** What the log has become. Whoever calls holds the lock of the head. */
 export async function saveGrowth(
   tx: Transaction,

@@ -1,6 +1,6 @@
-// How long a provider asks us to wait, in both forms of Retry-After.
+// How long another system asks us to wait, in both forms of Retry-After.
 import { expect, test } from '@jest/globals';
-import { retryAfterMs } from '../../../providers/over-http.ts';
+import { retryAfterMs } from '../../../platform/retry-after.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
