@@ -50,6 +50,7 @@ export interface OutsideClient {
 
 const URL_CHARACTERS_MAX = 2_048;
 const NOT_PUBLIC = 'The address is not on the public Internet.';
+const NOT_RESOLVED = 'The name does not resolve.';
 
 /** A client for any number of origins. Each name is resolved once a connection, and the connection is made to an address
  *  that was judged: a name that resolves otherwise the next moment gains nothing. */
@@ -79,9 +80,11 @@ export function createOutsideClient(options: OutsideClientOptions): OutsideClien
       const host = hostOf(url);
       if (isIP(host) !== 0) return admits(host) ? null : NOT_PUBLIC;
       return new Promise((done) => {
-        admittedLookup(resolve, admits)(host, { all: true }, (error) =>
-          done(error === null ? null : error.message),
-        );
+        const late = setTimeout(() => done(NOT_RESOLVED), timeoutMs);
+        admittedLookup(resolve, admits)(host, { all: true }, (error) => {
+          clearTimeout(late);
+          done(error === null ? null : error.message);
+        });
       });
     },
     async request({ url: text, ...request }) {
@@ -127,8 +130,7 @@ function admittedLookup(resolve: Resolve, admits: (address: string) => boolean):
   return (name, { all }, done) => {
     resolve(name, (error, addresses) => {
       const [first] = addresses;
-      if (error !== null || first === undefined)
-        return done(new Error('The name does not resolve.'), '');
+      if (error !== null || first === undefined) return done(new Error(NOT_RESOLVED), '');
       if (!addresses.every(({ address }) => admits(address)))
         return done(new Error(NOT_PUBLIC), '');
       if (all) done(null, [...addresses]);

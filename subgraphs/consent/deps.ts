@@ -23,5 +23,6 @@ export interface ConsentDeps {
   readonly outside: OutsideClient;
   readonly settings: {
     readonly checkpointMs: number;
+    readonly crmTimeoutMs: number;
   };
 }

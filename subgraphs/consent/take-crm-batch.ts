@@ -27,8 +27,12 @@ export interface CrmBatch {
 /** Records told to a target at once. */
 const BATCH_MAX = 16;
 
+/** For opening the secret, and for recording what came of it. */
+const LEASE_MARGIN_MS = 5_000;
+
 /** A batch takes as long as its slowest answer; who is not back by then has died. */
-export const CRM_LEASE_MS = 60_000;
+export const crmLeaseMs = ({ crmTimeoutMs }: ConsentDeps['settings']): number =>
+  crmTimeoutMs + LEASE_MARGIN_MS;
 
 /** Null when there is nothing to tell now; the task stands for when there is. A target whose last batch failed as a whole
  *  is asked with one record, until it takes it. */
@@ -37,7 +41,7 @@ export async function takeCrmBatch(
   deps: ConsentDeps,
   key: { readonly tenantId: string; readonly id: string },
 ): Promise<CrmBatch | null> {
-  const { database, clock, newUuid } = deps;
+  const { database, clock, newUuid, settings } = deps;
   const { tenantId, id } = key;
   const target = await lockCrmTarget(tx, tenantId, id);
   if (target === null || !target.active) {
@@ -58,7 +62,7 @@ export async function takeCrmBatch(
     await scheduleCrmTarget(tx, deps, target);
     return null;
   }
-  const leased = { ...target, leaseId: newUuid(), leaseUntil: now + CRM_LEASE_MS };
+  const leased = { ...target, leaseId: newUuid(), leaseUntil: now + crmLeaseMs(settings) };
   await saveCrmTarget(tx, leased);
   return { ...batch, target: leased };
 }

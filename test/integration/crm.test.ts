@@ -264,7 +264,7 @@ describe('a worker that dies', () => {
     const dead = openOutside();
     await crm.pushed({ outside: { ...dead, request: () => Promise.reject(new Error('died')) } });
     expect(receiver.requests).toEqual([]);
-    await crm.later(61_000);
+    await crm.later(11_000);
     await crm.pushed();
     expect(idsOf(got()).toSorted()).toEqual(ids.toSorted());
   });
@@ -274,7 +274,7 @@ describe('a worker that dies', () => {
     await crm.followed();
     await crm.pushed({ outside: dying(openOutside()) });
     expect(idsOf(got())).toEqual([id]);
-    await crm.later(61_000);
+    await crm.later(11_000);
     await crm.pushed();
     expect(idsOf(got())).toEqual([id, id]);
     expect(await self()).toMatchObject({ pendingCount: 0 });
@@ -287,7 +287,7 @@ describe('a worker that dies', () => {
     const outside = {
       ...late,
       request: async () => {
-        await crm.later(61_000);
+        await crm.later(11_000);
         await crm.pushed();
         throw new Error('the worker was asleep');
       },

@@ -115,6 +115,13 @@ describe('a name', () => {
   });
 });
 
+test('a name that nobody resolves in time is told so', async () => {
+  const resolve: Resolve = () => {};
+  const waiting = client({ resolve, timeoutMs: 50 });
+  expect(await waiting.problemOf('https://slow.test/')).toBe('The name does not resolve.');
+  expect(await failureOf(waiting.request(post('https://slow.test/')))).toBe('not-sent');
+});
+
 describe('a URL', () => {
   test.each([
     ['without encryption', 'http://8.8.8.8/', 'The URL begins with https.'],

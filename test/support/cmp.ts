@@ -58,7 +58,7 @@ export async function startCmp() {
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     random: Math.random,
     outside: openOutside(),
-    settings: { checkpointMs: 100 },
+    settings: { checkpointMs: 100, crmTimeoutMs: 5_000 },
   };
   const open = createWebhookSecrets(people.kms);
   const server = createHttpServer({

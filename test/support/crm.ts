@@ -43,7 +43,7 @@ export async function startCrm() {
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     random: () => 0.5,
     outside,
-    settings: { checkpointMs: 60_000 },
+    settings: { checkpointMs: 60_000, crmTimeoutMs: 5_000 },
   };
   const receivers: AnsweringServer[] = [];
   /** Until the statement that finds open work finds none. */

@@ -125,7 +125,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     ports: { ...createPseudonyms(deps), consentSubjects, deviceOwners },
     random: Math.random,
     outside: openOutside(),
-    settings: { checkpointMs: 100 },
+    settings: { checkpointMs: 100, crmTimeoutMs: 5_000 },
   };
   const parts = {
     recipients: createRecipients({ ...deps, database: databases.recipients }),

@@ -57,7 +57,7 @@ export async function startReplies() {
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     random: Math.random,
     outside: openOutside(),
-    settings: { checkpointMs: 60_000 },
+    settings: { checkpointMs: 60_000, crmTimeoutMs: 5_000 },
   };
   const vault = new CallbackVault(deps);
 

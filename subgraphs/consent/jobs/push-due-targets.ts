@@ -4,7 +4,7 @@ import { claimTasks } from '../../../platform/task-queue.ts';
 import type { ConsentDeps } from '../deps.ts';
 import { pushToCrm } from '../push-to-crm.ts';
 import { CRM_LANE } from '../schedule-crm-target.ts';
-import { CRM_LEASE_MS } from '../take-crm-batch.ts';
+import { crmLeaseMs } from '../take-crm-batch.ts';
 import type { WebhookSecrets } from '../webhook-secrets.ts';
 
 const POLL_MS = 250;
@@ -14,7 +14,7 @@ const TARGETS_MAX = 64;
 const STOP_MS = 5_000;
 
 export function pushDueTargets(deps: ConsentDeps, secrets: WebhookSecrets): Job {
-  const { database, bus, log } = deps;
+  const { database, bus, log, settings } = deps;
   const underWay = new Set<Promise<void>>();
   const push = async (tenantId: string, id: string): Promise<void> => {
     try {
@@ -36,7 +36,7 @@ export function pushDueTargets(deps: ConsentDeps, secrets: WebhookSecrets): Job 
         await Promise.race(underWay);
         return true;
       }
-      const claim = { lane: CRM_LANE, limit: room, leaseMs: CRM_LEASE_MS };
+      const claim = { lane: CRM_LANE, limit: room, leaseMs: crmLeaseMs(settings) };
       const tasks = await database.acrossTenants((tx) => claimTasks(tx, database.schema, claim));
       for (const { tenantId, key } of tasks) {
         const pushing = push(tenantId, key).finally(() => underWay.delete(pushing));
