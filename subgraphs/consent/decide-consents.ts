@@ -12,12 +12,17 @@ export interface RecipientQuestion {
   readonly channel: Channel;
 }
 
+export type RecipientDecision = ConsentDecision & {
+  /** Under which pseudonym it was looked up; null where there is no address. */
+  readonly subject: string | null;
+};
+
 /** In the order of the questions, in two statements. Who is not known has no address. */
 export async function decideConsents(
   { database, ports, clock }: ConsentDeps,
   tenantId: string,
   questions: readonly RecipientQuestion[],
-): Promise<ConsentDecision[]> {
+): Promise<RecipientDecision[]> {
   const uuids = questions.map(({ recipientId }) => uuidOf('recipient', recipientId));
   const known = [...new Set(uuids.filter((uuid) => uuid !== null))];
   return database.read(tenantId, async (tx) => {
@@ -35,16 +40,18 @@ export async function decideConsents(
       clock.now(),
     );
     const answers = decided.values();
-    return asked.map(
-      (question): ConsentDecision =>
-        (question && answers.next().value) ?? {
-          allowed: false,
-          reason: 'NO_ADDRESS',
-          consentId: null,
-          policyVersion: null,
-          expiresAt: null,
-          ruleSet: 'STRICT',
-        },
-    );
+    return asked.map((question): RecipientDecision => {
+      const decision = question === null ? undefined : answers.next().value;
+      return { ...(decision ?? NO_ADDRESS), subject: question?.subject ?? null };
+    });
   });
 }
+
+const NO_ADDRESS: ConsentDecision = {
+  allowed: false,
+  reason: 'NO_ADDRESS',
+  consentId: null,
+  policyVersion: null,
+  expiresAt: null,
+  ruleSet: 'STRICT',
+};

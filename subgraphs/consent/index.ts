@@ -11,6 +11,8 @@ import { cmpCallback, cmpToken } from './http/cmp-callback.ts';
 import { createWebhookSecrets } from './webhook-secrets.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
+import { RulesResolver } from './graphql/rules.resolver.ts';
+import { SuppressionResolver } from './graphql/suppression.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
 import { followConsents } from './jobs/follow-consents.ts';
 import { followReplies } from './jobs/follow-replies.ts';
@@ -67,7 +69,14 @@ export const consentDefinition: PartDefinition = {
   },
   // No resolver returns the stub: it is there for others to refer to.
   graphql: {
-    resolvers: [ConsentResolver, ReceiptResolver, CmpResolver, CrmResolver],
+    resolvers: [
+      ConsentResolver,
+      ReceiptResolver,
+      RulesResolver,
+      SuppressionResolver,
+      CmpResolver,
+      CrmResolver,
+    ],
     orphanedTypes: [Recipient],
   },
 };

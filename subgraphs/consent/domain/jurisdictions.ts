@@ -144,3 +144,8 @@ export function ruleSetOf(region: string | null): RuleSet {
   if (region === null) return STRICT;
   return byRegion.get(region) ?? byRegion.get(region.split('-', 1)[0] ?? '') ?? STRICT;
 }
+
+/** Where a rule set applies by name; none for STRICT, which applies everywhere else. */
+export function regionsOf(name: RuleSetName): string[] {
+  return [...byRegion].flatMap(([region, rules]) => (rules.name === name ? [region] : []));
+}
