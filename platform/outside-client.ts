@@ -50,7 +50,8 @@ export interface OutsideClient {
 
 const URL_CHARACTERS_MAX = 2_048;
 const NOT_PUBLIC = 'The address is not on the public Internet.';
-const NOT_RESOLVED = 'The name does not resolve.';
+/** The same for names that do not resolve and for names of ours: nobody learns which names we have. */
+const NOT_RESOLVED = 'The name does not resolve to public addresses.';
 
 /** A client for any number of origins. Each name is resolved once a connection, and the connection is made to an address
  *  that was judged: a name that resolves otherwise the next moment gains nothing. */
@@ -130,10 +131,9 @@ function admittedLookup(resolve: Resolve, admits: (address: string) => boolean):
   return (name, { all }, done) => {
     resolve(name, (error, addresses) => {
       const [first] = addresses;
-      if (error !== null || first === undefined) return done(new Error(NOT_RESOLVED), '');
-      if (!addresses.every(({ address }) => admits(address)))
-        return done(new Error(NOT_PUBLIC), '');
-      if (all) done(null, [...addresses]);
+      const admitted = addresses.every(({ address }) => admits(address));
+      if (error !== null || first === undefined || !admitted) done(new Error(NOT_RESOLVED), '');
+      else if (all) done(null, [...addresses]);
       else done(null, first.address, first.family);
     });
   };

@@ -7,6 +7,7 @@ import type { CrmFormat } from '../../schema/vocabulary-crm.ts';
 import type { ConsentDeps } from './deps.ts';
 import { CHARACTERS_MAX } from './domain/consent-record.ts';
 import { scheduleCrmTarget } from './schedule-crm-target.ts';
+import { hastenDeliveries } from './store/crm-deliveries.ts';
 import {
   deleteCrmTarget,
   findCrmTargets,
@@ -63,6 +64,9 @@ export async function configureCrmTarget(
         const well = { failureCount: 0, failingSince: null, pausedUntil: null };
         const changed = { ...target, name, url, format, ...well, active: true };
         await saveCrmTarget(tx, changed);
+        if (target.failingSince !== null) {
+          await hastenDeliveries(tx, target, { since: target.failingSince, now: target.changedAt });
+        }
         return { target: changed, secret: null, errors: [] };
       });
 }

@@ -3,7 +3,12 @@ import type { Transaction } from '../../platform/database.ts';
 import type { ConsentDeps } from './deps.ts';
 import { pauseMs, retryDelayMs, type CrmOutcome } from './domain/crm/retry.ts';
 import { scheduleCrmTarget } from './schedule-crm-target.ts';
-import { deleteDeliveries, saveDeliveries, type CrmDelivery } from './store/crm-deliveries.ts';
+import {
+  deleteDeliveries,
+  hastenDeliveries,
+  saveDeliveries,
+  type CrmDelivery,
+} from './store/crm-deliveries.ts';
 import { lockCrmTarget, saveCrmTarget, type CrmTarget } from './store/crm-targets.ts';
 import type { CrmBatch, CrmItem } from './take-crm-batch.ts';
 
@@ -39,6 +44,10 @@ export async function settleCrmBatch(
     leaseUntil: null,
   };
   await saveCrmTarget(tx, settled);
+  if (target.failingSince !== null && settled.failingSince === null) {
+    // What it refused while it took nothing was not the records' fault.
+    await hastenDeliveries(tx, target, { since: target.failingSince, now });
+  }
   await deleteDeliveries(tx, target, taken);
   await saveDeliveries(tx, target, refused);
   await scheduleCrmTarget(tx, deps, settled);

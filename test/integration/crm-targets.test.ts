@@ -145,6 +145,30 @@ test('during a rotation both secrets verify, and after the next one the oldest d
   expect(() => idsAt(later, first)).toThrow(/signature/);
 });
 
+test('a target that hangs does not hold up the others', async () => {
+  const well = await crm.receiver();
+  await crm.configure({ url: receiver.url });
+  await crm.configure({ url: well.url });
+  const hanging = Promise.withResolvers<void>();
+  const wellTold = Promise.withResolvers<void>();
+  const taken = { status: 204, body: '' };
+  receiver.answer = async () => {
+    hanging.resolve();
+    await wellTold.promise;
+    return taken;
+  };
+  // Answers only while the other one hangs.
+  well.answer = async () => {
+    await hanging.promise;
+    wellTold.resolve();
+    return taken;
+  };
+  await recorded(1);
+  await crm.told();
+  expect(well.requests).toHaveLength(1);
+  expect(receiver.requests).toHaveLength(1);
+});
+
 describe('a replay', () => {
   test('tells again from a place in the log, under the same ids', async () => {
     const { target, secret } = await crm.configure({ url: receiver.url });

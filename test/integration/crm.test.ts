@@ -192,33 +192,7 @@ describe('a target that does not take a consent', () => {
     await crm.later(60_000);
     await crm.pushed();
     expect(idsOf(got())).toEqual(expect.arrayContaining(ids));
-    await crm.later(300_000);
-    await crm.pushed();
     expect(await self()).toMatchObject({ pendingCount: 0, failingSince: null });
-  });
-
-  test('does not hold up the others', async () => {
-    const well = await crm.receiver();
-    await crm.configure({ url: well.url });
-    const hanging = Promise.withResolvers<void>();
-    const wellTold = Promise.withResolvers<void>();
-    const taken = { status: 204, body: '' };
-    receiver.answer = async () => {
-      hanging.resolve();
-      await wellTold.promise;
-      return taken;
-    };
-    // Answers only while the other one hangs.
-    well.answer = async () => {
-      await hanging.promise;
-      wellTold.resolve();
-      return taken;
-    };
-    await recorded();
-    await crm.followed();
-    await crm.pushed();
-    expect(well.requests).toHaveLength(1);
-    expect(receiver.requests).toHaveLength(1);
   });
 
   test('is given up after ten tries in three days, and listed as failed', async () => {
@@ -234,6 +208,23 @@ describe('a target that does not take a consent', () => {
     expect(failed.edges[0]?.node).toMatchObject({ tryCount: 10, nextTryAt: null, lastStatus: 400 });
     expect((await crm.deliveries({ targetId: target.id, state: 'PENDING' })).edges).toEqual([]);
     expect(await self()).toMatchObject({ pendingCount: 0, failedCount: 1 });
+  });
+
+  test('is told all that it refused, once it takes something again', async () => {
+    receiver.answer = refusing(503);
+    const ids = await recorded(['SMS', 'EMAIL', 'RCS']);
+    await crm.followed();
+    for (let tries = 0; tries < 40; tries += 1) {
+      await crm.pushed();
+      await crm.later(25 * 3_600_000);
+    }
+    expect(await self()).toMatchObject({ pendingCount: 0, failedCount: 3 });
+    receiver.answer = refusing(204);
+    const before = receiver.requests.length;
+    const [news] = await recorded();
+    await crm.told();
+    expect(new Set(idsOf(got()).slice(before))).toEqual(new Set([...ids, news]));
+    expect(await self()).toMatchObject({ pendingCount: 0, failedCount: 0 });
   });
 
   test('and is gone is told no more, until it is configured again', async () => {

@@ -66,7 +66,6 @@ describe('an address that is not public', () => {
     'http://017700000001',
     'http://[::1]',
     'http://[::ffff:127.0.0.1]',
-    'http://localhost',
   ])('%s is told to whoever gave it, and nothing is sent there', async (origin) => {
     const requestCount = server.requests.length;
     const url = `${origin}:${port}/hook`;
@@ -75,11 +74,21 @@ describe('an address that is not public', () => {
     expect(server.requests).toHaveLength(requestCount);
   });
 
+  test('behind a name of this machine is told no more of than a name that is none', async () => {
+    const names = [`http://localhost:${port}/`, 'http://nowhere.invalid/'];
+    const problems = await Promise.all(names.map((url) => client().problemOf(url)));
+    expect(problems[0]).toBe('The name does not resolve to public addresses.');
+    expect(problems[1]).toBe(problems[0]);
+    expect(await failureOf(client().request(post(names[0] ?? '')))).toBe('not-sent');
+  });
+
   test('among public ones spoils the name', async () => {
     const { resolve } = answering([{ address: '8.8.8.8', family: 4 }, LOOPBACK]);
     const requestCount = server.requests.length;
     const url = `http://mixed.test:${port}/`;
-    expect(await client({ resolve }).problemOf(url)).toMatch(/not on the public Internet/);
+    expect(await client({ resolve }).problemOf(url)).toMatch(
+      /does not resolve to public addresses/,
+    );
     expect(await failureOf(client({ resolve }).request(post(url)))).toBe('not-sent');
     expect(server.requests).toHaveLength(requestCount);
   });
@@ -110,7 +119,9 @@ describe('a name', () => {
   test('that does not resolve is told to whoever gave it', async () => {
     const { resolve } = answering([]);
     const url = 'https://nowhere.test/';
-    expect(await client({ resolve }).problemOf(url)).toBe('The name does not resolve.');
+    expect(await client({ resolve }).problemOf(url)).toBe(
+      'The name does not resolve to public addresses.',
+    );
     expect(await failureOf(client({ resolve }).request(post(url)))).toBe('not-sent');
   });
 });
@@ -118,7 +129,9 @@ describe('a name', () => {
 test('a name that nobody resolves in time is told so', async () => {
   const resolve: Resolve = () => {};
   const waiting = client({ resolve, timeoutMs: 50 });
-  expect(await waiting.problemOf('https://slow.test/')).toBe('The name does not resolve.');
+  expect(await waiting.problemOf('https://slow.test/')).toBe(
+    'The name does not resolve to public addresses.',
+  );
   expect(await failureOf(waiting.request(post('https://slow.test/')))).toBe('not-sent');
 });
 

@@ -100,6 +100,19 @@ export async function saveDeliveries(
   );
 }
 
+/** Makes due what was tried since a time, also what was given up. */
+export async function hastenDeliveries(
+  tx: Transaction,
+  { tenantId, id }: TargetKey,
+  { since, now }: { readonly since: number; readonly now: number },
+): Promise<void> {
+  await tx.query(
+    `update consent.crm_delivery set state = 'PENDING', next_at = to_timestamp($4 / 1000.0)
+     where tenant_id = $1 and target_id = $2 and tried_at >= to_timestamp($3 / 1000.0)`,
+    [tenantId, id, since, now],
+  );
+}
+
 /** They were taken. Most had no row: what is taken at once never has one. */
 export async function deleteDeliveries(
   tx: Transaction,
