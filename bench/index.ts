@@ -1,12 +1,14 @@
 // Runs the benchmarks that are named, or all of them. A wrong answer makes a run void and the exit code 1.
 import { accept } from './b1-accept.ts';
 import { fanOut } from './b4-fan-out.ts';
+import { channelState } from './b5-channel-state.ts';
 import { start } from './b7-start.ts';
 import { consentLog } from './b9-consent-log.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   B1: accept,
   B4: fanOut,
+  B5: channelState,
   B7: start,
   B9: consentLog,
 };
