@@ -33,6 +33,9 @@ export const START: Position = { tx: '0', seq: '0' };
 /** Rows a tail reads at once. */
 export const TAIL_ROWS_MAX = 500;
 
+/** What a part grants to those who follow its log. */
+export const LOG_COLUMNS = ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurred_at'];
+
 /** The log's table. The key starts with the tenant; the tail reads across tenants in (tx, seq) order. */
 export function eventLogSql(schema: string): string {
   return `

@@ -215,3 +215,20 @@ export function resumeAfter(cursor: string | null | undefined): Position | null 
   if (position !== null) return position;
   throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this stream.', { field: 'after' });
 }
+
+const FILTER_IDS_MAX = 1_000;
+
+/** What the ids of a stream's filter read as; null where the field was left out, which narrows nothing. Ids that are none
+ *  of ours match nothing, like ids of another tenant. Throws BAD_USER_INPUT for more than 1,000. */
+export function idFilter(
+  field: string,
+  ids: readonly string[] | null | undefined,
+  read: (id: string) => string | null,
+): ReadonlySet<string | null> | null {
+  if (!ids) return null;
+  if (ids.length > FILTER_IDS_MAX) {
+    const sentence = `${field} takes at most ${FILTER_IDS_MAX} ids.`;
+    throw new ApiError('BAD_USER_INPUT', sentence, { field });
+  }
+  return new Set(ids.map(read));
+}

@@ -59,3 +59,37 @@ export function pageOf<Node>(
     },
   };
 }
+
+/** One look at a list: what was kept of it, and where to look on; null when the list is over. */
+export interface Scan<Node> {
+  readonly nodes: readonly Node[];
+  readonly next: string | null;
+}
+
+const SCAN_MAX = 1_000;
+const SCANS_MAX = 8;
+
+/** A page of a list of which a scan keeps only some. Looks on, at more each time, until the page is full, the list is over
+ *  or enough was looked at: such a page is short, and its `endCursor` goes on behind all that was looked at. */
+export async function fillPage<Node>(
+  page: PageRequest,
+  scan: (after: string | null, limit: number) => Promise<Scan<Node>>,
+  positionOf: (node: Node) => string,
+): Promise<Page<Node>> {
+  const kept: Node[] = [];
+  let next = page.after;
+  let limit = page.first + 1;
+  for (let scans = 0; scans < SCANS_MAX; scans += 1) {
+    const found = await scan(next, limit);
+    kept.push(...found.nodes);
+    next = found.next;
+    if (next === null || kept.length > page.first) return pageOf(kept, page, positionOf);
+    limit = Math.min(limit * 2, SCAN_MAX);
+  }
+  const { edges, pageInfo } = pageOf(kept, page, positionOf);
+  return { edges, pageInfo: { ...pageInfo, hasNextPage: true, endCursor: cursorOf(next) } };
+}
+
+function cursorOf(position: string | null): string | null {
+  return position === null ? null : Buffer.from(position).toString('base64url');
+}

@@ -20,7 +20,7 @@ export interface EventPayloads {
     recipientId: string;
     reason: 'registered' | 'device' | 'capability' | 'address' | 'profile' | 'merged' | 'erased';
   };
-  /** recipients -> nobody yet. One person was found to be another; the merged id goes on naming the kept one. */
+  /** recipients -> consent (withdrawals follow the person). One person was found to be another; the merged id goes on naming the kept one. */
   'recipient.merged': { recipientId: string; mergedId: string };
   /** recipients -> nobody yet. Nothing of the person is left but the signed record that says so. */
   'recipient.erased': { recipientId: string };
@@ -34,9 +34,11 @@ export interface EventPayloads {
   };
   /** recipients -> audit. Everything that is held of a person was handed out. */
   'recipient.exported': { recipientId: string; actor: string; reason: string };
-  /** consent -> consent (cached decisions). A grant or withdrawal was appended. */
+  /** consent -> consent (the live stream, the tenants' own systems). A grant or withdrawal was appended. */
   'consent.recorded': {
     consentId: string;
+    /** Null: nobody was known by the subject. Missing in events of before there was a stream. */
+    recipientId?: string | null;
     subject: string;
     purpose: Purpose;
     channel: Channel;

@@ -187,8 +187,10 @@ async function tell(
   records: readonly ConsentRecord[],
 ): Promise<void> {
   const events = records.map((record) => {
-    const { tenantId, id: consentId, subject, purpose, channel, action, recordedAt } = record;
-    const payload: EventPayloads[typeof NAME] = { consentId, subject, purpose, channel, action };
+    const { tenantId, id: consentId, recipientId, recordedAt } = record;
+    const { subject, purpose, channel, action } = record;
+    const said = { subject, purpose, channel, action };
+    const payload: EventPayloads[typeof NAME] = { consentId, recipientId, ...said };
     return { tenantId, id: newUuid(), name: NAME, payload, occurredAt: recordedAt };
   });
   await appendEvents(tx, database.schema, events);

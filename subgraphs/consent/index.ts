@@ -1,8 +1,10 @@
 // Consent: what each person permits, on record, and the gate that is asked before anything is sent.
+import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { createAppendConsent } from './append-consent.ts';
 import type { ConsentContext } from './context.ts';
 import type { ConsentDeps } from './deps.ts';
+import { ConsentChangedSubscription } from './graphql/consent-changed.subscription.ts';
 import { ConsentResolver } from './graphql/consent.resolver.ts';
 import { logOf } from './grow-log.ts';
 import { CmpResolver } from './graphql/cmp.resolver.ts';
@@ -11,10 +13,12 @@ import { cmpCallback, cmpToken } from './http/cmp-callback.ts';
 import { createWebhookSecrets } from './webhook-secrets.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
+import { ReportResolver } from './graphql/report.resolver.ts';
 import { RulesResolver } from './graphql/rules.resolver.ts';
 import { SuppressionResolver } from './graphql/suppression.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
 import { followConsents } from './jobs/follow-consents.ts';
+import { followMerges } from './jobs/follow-merges.ts';
 import { followReplies } from './jobs/follow-replies.ts';
 import { pushDueTargets } from './jobs/push-due-targets.ts';
 import { signGrownLogs } from './jobs/sign-grown-logs.ts';
@@ -26,11 +30,12 @@ import { rules } from './store/migrations/0003-rules.ts';
 import { inbound } from './store/migrations/0005-inbound.ts';
 import { ledger } from './store/migrations/0007-ledger.ts';
 import { crm } from './store/migrations/0010-crm.ts';
+import { history } from './store/migrations/0012-history.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
   tables: [ConsentEventTable, ConsentStateTable, LogNodeTable, LogHeadTable, LogCheckpointTable],
-  migrations: [init, rules, inbound, ledger(logOf), crm],
+  migrations: [init, rules, inbound, ledger(logOf), crm, history],
   appendOnly: ['consent_event', 'log_node', 'log_checkpoint'],
   grants: {
     // What gate.ts reads.
@@ -72,18 +77,34 @@ export const consentDefinition: PartDefinition = {
     resolvers: [
       ConsentResolver,
       ReceiptResolver,
+      ReportResolver,
       RulesResolver,
       SuppressionResolver,
       CmpResolver,
       CrmResolver,
+      ConsentChangedSubscription,
     ],
     orphanedTypes: [Recipient],
   },
 };
 
+/** How often the stream looks when nobody wakes it. */
+const TAIL_POLL_MS = 250;
+/** Changes that a slow subscriber may be behind before its stream ends with a gap. */
+const TAIL_BUFFER_MAX = 1_000;
+
 export function createConsent(deps: ConsentDeps): Part {
   const append = createAppendConsent(deps);
   const webhookSecrets = createWebhookSecrets(deps.kms);
+  const { database, bus, log } = deps;
+  const tail = new LiveTail({
+    database,
+    source: database.schema,
+    bus,
+    log,
+    pollMs: TAIL_POLL_MS,
+    bufferMax: TAIL_BUFFER_MAX,
+  });
   return {
     name: consentDefinition.schema,
     contextFor: (principal): ConsentContext => {
@@ -92,6 +113,7 @@ export function createConsent(deps: ConsentDeps): Part {
         append,
         webhookSecrets,
         principal,
+        tail,
         loaders: createLoaders(deps, principal.tenantId),
       };
     },
@@ -99,13 +121,16 @@ export function createConsent(deps: ConsentDeps): Part {
     jobs: [
       signGrownLogs(deps),
       followReplies(deps),
+      followMerges(deps),
       followConsents(deps),
       pushDueTargets(deps, webhookSecrets),
     ],
-    ready: () => deps.database.reachable(),
+    start: () => tail.start(),
+    ready: () => database.reachable(),
     close: async () => {
+      await tail.stop();
       await deps.outside.close();
-      await deps.database.close();
+      await database.close();
     },
   };
 }

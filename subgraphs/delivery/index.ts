@@ -1,4 +1,5 @@
 // The delivery subgraph: provider callbacks, normalised receipts, where messages stand, and the live stream.
+import { LOG_COLUMNS } from '../../platform/event-log.ts';
 import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { CallbackVault } from './callback-vault.ts';
@@ -14,8 +15,6 @@ import { MessageStatusTable } from './store/message-status.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { inbound } from './store/migrations/0002-inbound.ts';
 import { createTakeCallback } from './take-callback.ts';
-
-const LOG_COLUMNS = ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurred_at'];
 
 export const deliveryDefinition: PartDefinition = {
   schema: 'delivery',

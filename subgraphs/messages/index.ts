@@ -1,4 +1,5 @@
 // The messages subgraph: templates, negotiation, and sending with fallback.
+import { LOG_COLUMNS } from '../../platform/event-log.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { createAcceptMessage } from './accept-message.ts';
 import type { MessagesContext } from './context.ts';
@@ -36,7 +37,7 @@ export const messagesDefinition: PartDefinition = {
     delivery: [
       {
         table: 'event',
-        columns: ['tenant_id', 'tx', 'seq', 'id', 'name', 'payload', 'occurred_at'],
+        columns: LOG_COLUMNS,
       },
     ],
   },

@@ -1,5 +1,6 @@
 // Recipients: who may be messaged, at which addresses, on which devices, and what each channel can do.
 import { createWebAuthnAttestation } from '../../crypto/attestation-webauthn.ts';
+import { LOG_COLUMNS } from '../../platform/event-log.ts';
 import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import type { RecipientsContext } from './context.ts';
@@ -132,6 +133,8 @@ export const recipientsDefinition: PartDefinition = {
       },
       { table: 'recipient_alias', columns: ['tenant_id', 'id', 'recipient_id'] },
       { table: 'device', columns: ['tenant_id', 'id', 'recipient_id'] },
+      // What follow-merges.ts follows.
+      { table: 'event', columns: LOG_COLUMNS },
     ],
     // What pseudonyms.ts reads: whose number somebody wrote from.
     delivery: [{ table: 'address', columns: ['tenant_id', 'recipient_id', 'pseudonym'] }],

@@ -49,7 +49,7 @@ const refresh = (recipientId: string) =>
 test('a change is streamed with the recipient as it is after it, to those who asked for it', async () => {
   const id = await registered(people, { phone: '+14155550901' });
   const other = await registered(people, { phone: '+14155550902' });
-  const stream = await people.follow(STREAM, { ids: [other] });
+  const stream = await people.follow('recipients', STREAM, { ids: [other] });
   await refresh(id);
   await refresh(other);
   const [change] = await take(stream, 1, rcsIs(true));
@@ -67,7 +67,7 @@ test('a change is streamed with the recipient as it is after it, to those who as
 });
 
 test('a stream resumed from a cursor begins after it and misses nothing', async () => {
-  const first = await people.follow(STREAM);
+  const first = await people.follow('recipients', STREAM);
   const ids = [
     await registered(people, { phone: '+14155550903' }),
     await registered(people, { phone: '+14155550904' }),
@@ -75,27 +75,27 @@ test('a stream resumed from a cursor begins after it and misses nothing', async 
   ];
   const [seen] = await take(first, 1, ({ recipient }) => ids.includes(recipient.id));
   await first.return(undefined);
-  const resumed = await people.follow(STREAM, { after: seen.cursor });
+  const resumed = await people.follow('recipients', STREAM, { after: seen.cursor });
   const rest = await take(resumed, 2, () => true);
   expect([seen, ...rest].map(({ recipient }) => recipient.id)).toEqual(ids);
   await resumed.return(undefined);
 });
 
 test('another tenant sees nothing of it, and a caller without the scope gets no stream', async () => {
-  const foreign = await people.follow(STREAM, {}, { tenantId: 'globex' });
+  const foreign = await people.follow('recipients', STREAM, {}, { tenantId: 'globex' });
   await registered(people, { phone: '+14155550906' });
   const own = await registered(people, { phone: '+14155550906' }, { tenantId: 'globex' });
   const [change] = await take(foreign, 1, () => true);
   expect(change.recipient.id).toBe(own);
   await foreign.return(undefined);
-  await expect(people.follow(STREAM, {}, { scopes: [] })).rejects.toMatchObject({
+  await expect(people.follow('recipients', STREAM, {}, { scopes: [] })).rejects.toMatchObject({
     extensions: { code: 'FORBIDDEN' },
   });
 });
 
 test('what is no cursor is refused, and so are too many ids', async () => {
   for (const variables of [{ after: 'junk' }, { ids: Array.from({ length: 1_001 }, () => 'x') }]) {
-    await expect(people.follow(STREAM, variables)).rejects.toMatchObject({
+    await expect(people.follow('recipients', STREAM, variables)).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }

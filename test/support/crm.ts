@@ -1,6 +1,5 @@
 // A tenant's own systems for tests: real receivers that are told of consents, by the jobs that tell them.
 import { verifyWebhook } from '../../crypto/webhook-signature.ts';
-import type { Job } from '../../platform/loop.ts';
 import type { OutsideClient } from '../../platform/outside-client.ts';
 import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { followConsents } from '../../subgraphs/consent/jobs/follow-consents.ts';
@@ -10,6 +9,7 @@ import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startAnsweringServer, type AnsweringServer } from './answering-server.ts';
 import { consentsOf } from './consents.ts';
+import { caughtUp, ran } from './jobs.ts';
 import { openOutside } from './outside.ts';
 import { startPeople, type Asker, type People } from './people.ts';
 import { recordingLog } from './recording-log.ts';
@@ -46,23 +46,12 @@ export async function startCrm() {
     settings: { checkpointMs: 60_000, crmTimeoutMs: 5_000 },
   };
   const receivers: AnsweringServer[] = [];
-  /** Until the statement that finds open work finds none. */
-  const ran = async (job: Job, open: string): Promise<void> => {
-    job.start();
-    while ((await people.sql(open)).length > 0);
-    await job.stop();
-  };
-  const followed = (): Promise<void> =>
-    ran(
-      followConsents(deps),
-      `select 1 from consent.event e where not exists (select 1 from consent.follower f
-         where f.name = 'crm' and (f.tx, f.seq) >= (e.tx, e.seq))`,
-    );
+  const followed = () => caughtUp(people, followConsents(deps), { name: 'crm', source: 'consent' });
   const due = 'select 1 from consent.task where due_at <= now()';
   const secrets = createWebhookSecrets(people.kms);
   /** A worker that stops ends what it has in hand, after which more may be due at once. */
   const pushed = async (over: Partial<ConsentDeps> = {}): Promise<void> => {
-    do await ran(pushDueTargets({ ...deps, ...over }, secrets), due);
+    do await ran(people, pushDueTargets({ ...deps, ...over }, secrets), due);
     while ((await people.sql(due)).length > 0);
   };
   return {

@@ -17,6 +17,7 @@ import { roleUrl } from '../../platform/migrate.ts';
 import type { Principal } from '../../platform/principal.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import { createConsent } from '../../subgraphs/consent/index.ts';
+import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import type { RecipientsWork } from '../../subgraphs/recipients/deps.ts';
 import { createDataKeys } from '../../subgraphs/recipients/data-keys.ts';
 import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
@@ -56,6 +57,7 @@ export interface People {
   /** Tests set its time. */
   readonly clock: { time: number; now(): number };
   readonly work: RecipientsWork;
+  readonly consentDeps: ConsentDeps;
   /** Every statement of each schema's role. Tests empty it and count. */
   readonly statements: Readonly<Record<SchemaName, string[]>>;
   /** Which topics were woken, in order. */
@@ -66,8 +68,13 @@ export interface People {
     variables?: object,
     asker?: Asker,
   ): Promise<Answer>;
-  /** Opens a stream of recipients. Throws what a refused subscription answers. */
-  follow(document: string, variables?: object, asker?: Asker): Promise<AsyncGenerator<Answer>>;
+  /** Opens a stream. Throws what a refused subscription answers. */
+  follow(
+    name: 'recipients' | 'consent',
+    document: string,
+    variables?: object,
+    asker?: Asker,
+  ): Promise<AsyncGenerator<Answer>>;
   /** Signs the consent logs that have grown, as the job does. */
   signLogs(): Promise<void>;
   /** As the superuser, past every policy. */
@@ -132,6 +139,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     consent: createConsent(consentDeps),
   };
   parts.recipients.start?.();
+  parts.consent.start?.();
   const subgraphs = buildSubgraphs();
   const superuser = new Client({ connectionString: url });
   await superuser.connect();
@@ -141,6 +149,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     kms,
     clock,
     work,
+    consentDeps,
     statements,
     woken,
     signLogs: async () => {
@@ -153,12 +162,12 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
         variableValues: { ...variables },
         contextValue: parts[name].contextFor(principalOf(asker)),
       }) as Promise<Answer>,
-    follow: async (source, variables = {}, asker = {}) => {
+    follow: async (name, source, variables = {}, asker = {}) => {
       const stream = await subscribe({
-        schema: subgraphs.recipients.schema,
+        schema: subgraphs[name].schema,
         document: parse(source),
         variableValues: { ...variables },
-        contextValue: parts.recipients.contextFor(principalOf(asker)),
+        contextValue: parts[name].contextFor(principalOf(asker)),
       });
       if (Symbol.asyncIterator in stream) return stream as AsyncGenerator<Answer>;
       throw stream.errors?.[0] ?? new Error('no stream');

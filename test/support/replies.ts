@@ -2,7 +2,6 @@
 import { expect } from '@jest/globals';
 import { definitions } from '../../parts.ts';
 import { Database } from '../../platform/database.ts';
-import type { Job } from '../../platform/loop.ts';
 import { roleUrl } from '../../platform/migrate.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import type { RawCallback } from '../../providers/provider.ts';
@@ -16,6 +15,7 @@ import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startHarness } from './carrier-harness.ts';
 import { openOutside } from './outside.ts';
+import { caughtUp, ran } from './jobs.ts';
 import { startPeople } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
@@ -61,12 +61,6 @@ export async function startReplies() {
   };
   const vault = new CallbackVault(deps);
 
-  /** Until the statement that finds open work finds none. */
-  const ran = async (job: Job, open: string): Promise<void> => {
-    job.start();
-    while ((await people.sql(open)).length > 0);
-    await job.stop();
-  };
   const wired = async (act: object): Promise<WiredCallback> => {
     const before = carriers.taken.length;
     carriers.carrier.control.inbound({ ...act });
@@ -80,14 +74,14 @@ export async function startReplies() {
     if (found === undefined) throw new Error(`there is no provider ${provider}`);
     expect(await createTakeCallback(deps, vault)(found, raw)).toEqual({ kind: 'kept' });
   };
-  const normalised = (): Promise<void> =>
-    ran(normaliseCallbacks(deps, vault), `select 1 from delivery.raw_callback where state = 'NEW'`);
-  const followed = (): Promise<void> =>
+  const normalised = () =>
     ran(
-      followReplies(consentDeps),
-      `select 1 from delivery.event e where not exists (select 1 from consent.follower f
-         where f.name = 'replies' and (f.tx, f.seq) >= (e.tx, e.seq))`,
+      people,
+      normaliseCallbacks(deps, vault),
+      `select 1 from delivery.raw_callback where state = 'NEW'`,
     );
+  const followed = () =>
+    caughtUp(people, followReplies(consentDeps), { name: 'replies', source: 'delivery' });
   return {
     people,
     lines,

@@ -10,7 +10,6 @@ import { decideConsents } from '../decide-consents.ts';
 import { RULES_VERSION } from '../domain/jurisdictions.ts';
 import { importConsents } from '../import-consents.ts';
 import { recordConsent } from '../record-consent.ts';
-import type { ConsentRecord } from '../domain/consent-record.ts';
 import { withdrawConsent, type WithdrawConsentRequest } from '../withdraw-consent.ts';
 import {
   ConsentQuestionInput,
@@ -21,7 +20,7 @@ import {
   WithdrawConsentInput,
   WithdrawConsentPayload,
 } from './consent.input.ts';
-import { ConsentDecision, ConsentState } from './consent.type.ts';
+import { ConsentDecision, ConsentState, toState } from './consent.type.ts';
 import { Recipient } from './recipient.stub.ts';
 
 const QUESTIONS_MAX = 500;
@@ -134,15 +133,4 @@ function requestOf(
 
 function toPayload({ consents, replayed, errors }: AppendConsentResult): RecordConsentPayload {
   return { consents: consents?.map(toState) ?? null, replayed, errors };
-}
-
-function toState(record: ConsentRecord): ConsentState {
-  const { id, occurredAt, recordedAt, expiresAt } = record;
-  return {
-    ...record,
-    id: publicId('consent', id),
-    occurredAt: new Date(occurredAt),
-    recordedAt: new Date(recordedAt),
-    expiresAt: expiresAt === null ? null : new Date(expiresAt),
-  };
 }

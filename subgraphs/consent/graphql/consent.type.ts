@@ -1,6 +1,7 @@
 // What the API shows of consents: the record that stands, and decisions.
 import { Field, ID, ObjectType } from 'type-graphql';
 import '../../../schema/graphql-enums.ts';
+import { publicId } from '../../../schema/ids.ts';
 import {
   CaptureMethod,
   Channel,
@@ -11,8 +12,11 @@ import {
   RejectionReason,
 } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
+import type { ConsentRecord } from '../domain/consent-record.ts';
 
-@ObjectType({ description: 'The record that stands for a purpose and a channel of a recipient.' })
+@ObjectType({
+  description: 'A record of the log: what a person said about a purpose and a channel.',
+})
 export class ConsentState {
   @Field(() => ID, { description: 'The opaque id of the record, `cns_...`.' })
   id!: string;
@@ -49,6 +53,17 @@ export class ConsentState {
 
   @Field(() => Date, { nullable: true, description: 'When it ends by itself; null: never.' })
   expiresAt!: Date | null;
+}
+
+export function toState(record: ConsentRecord): ConsentState {
+  const { id, occurredAt, recordedAt, expiresAt } = record;
+  return {
+    ...record,
+    id: publicId('consent', id),
+    occurredAt: new Date(occurredAt),
+    recordedAt: new Date(recordedAt),
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+  };
 }
 
 @ObjectType({ description: 'Whether a recipient may be written to, as decided now.' })

@@ -5,11 +5,13 @@ import type { ConsentDeps } from '../deps.ts';
 import { issueReceipts, type IssuedReceipt } from '../issue-receipts.ts';
 import type { ConsentRecord } from '../domain/consent-record.ts';
 import { findCrmBacklogs, type CrmBacklog } from '../store/crm-targets.ts';
-import { findStandingRecords } from '../store/find-records.ts';
+import { findRecords, findStandingRecords } from '../store/find-records.ts';
 
 export interface ConsentLoaders {
   /** By `rcp_...`; empty for whom the tenant does not know. */
   readonly consents: DataLoader<string, ConsentRecord[]>;
+  /** By UUID; null for what the tenant does not have. */
+  readonly records: DataLoader<string, ConsentRecord | null>;
   /** By `cns_...`; null for what the tenant does not have. */
   readonly receipts: DataLoader<string, IssuedReceipt | null>;
   /** By `crm_...`; nothing for what the tenant does not have any more. */
@@ -37,6 +39,13 @@ export function createLoaders(deps: ConsentDeps, tenantId: string): ConsentLoade
     },
     { maxBatchSize: BATCH_MAX },
   );
+  const records = new DataLoader(
+    async (uuids: readonly string[]) => {
+      const found = await database.read(tenantId, (tx) => findRecords(tx, tenantId, uuids));
+      return uuids.map((uuid) => found.get(uuid) ?? null);
+    },
+    { maxBatchSize: BATCH_MAX },
+  );
   const receipts = new DataLoader(
     async (ids: readonly string[]) => {
       const uuids = ids.map((id) => uuidOf('consent', id));
@@ -55,5 +64,5 @@ export function createLoaders(deps: ConsentDeps, tenantId: string): ConsentLoade
     },
     { maxBatchSize: BATCH_MAX },
   );
-  return { consents, receipts, crmBacklogs };
+  return { consents, records, receipts, crmBacklogs };
 }

@@ -40,6 +40,7 @@ export const ConsentEventTable = defineEntity({
     recordedAt: p.datetime().columnType('timestamptz'),
     expiresAt: p.datetime().columnType('timestamptz').strictNullable(),
   },
+  indexes: [{ name: 'consent_event_by_recipient', properties: ['tenantId', 'recipientId'] }],
   uniques: [
     {
       // One thing happens once: an equal record is a repetition.

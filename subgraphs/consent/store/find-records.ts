@@ -3,7 +3,8 @@ import type { Transaction } from '../../../platform/database.ts';
 import type { Channel, Purpose, Regulation } from '../../../schema/vocabulary.ts';
 import type { ConsentRecord, LoggedRecord } from '../domain/consent-record.ts';
 
-const COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
+/** Of a record `e`, as `toRecord` reads them. */
+export const COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpose, e.channel, e.action, e.source,
   e.method, e.jurisdiction, e.regulation, e.policy_version as "policyVersion", e.recipient_id as "recipientId",
   e.device_id as "deviceId", e.actor, e.idempotency_key as "idempotencyKey",
   case when e.cmp_name is not null then
@@ -13,7 +14,7 @@ const COLUMNS = `e.tenant_id as "tenantId", e.id, e.subject, e.linkage, e.purpos
   extract(epoch from e.expires_at)::float8 * 1000 as "expiresAt",
   e.log_index::text as "logIndex", e.leaf_hash as "leafHash"`;
 
-type RecordRow = Omit<LoggedRecord, 'logIndex'> & { readonly logIndex: string };
+export type RecordRow = Omit<LoggedRecord, 'logIndex'> & { readonly logIndex: string };
 
 /** What stands for these subjects, all purposes and channels. */
 export async function findStandingRecords(
@@ -104,6 +105,12 @@ export async function findLogged(
 /** A UUIDv7 has 48 bits of milliseconds. */
 const UUID_MS_MAX = 2 ** 48 - 1;
 
+/** The lowest UUIDv7 that is made at a time (milliseconds since 1970). */
+export function firstIdAt(time: number): string {
+  const hex = Math.min(Math.max(0, time), UUID_MS_MAX).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
 /** The place of the first record since a time (milliseconds since 1970); null when there is none. By the ids, which
  *  are made after the record's time is taken and begin with theirs: the index finds where to look. */
 export async function findFirstSince(
@@ -111,11 +118,10 @@ export async function findFirstSince(
   tenantId: string,
   since: number,
 ): Promise<bigint | null> {
-  const hex = Math.min(Math.max(0, since), UUID_MS_MAX).toString(16).padStart(12, '0');
   const [row] = await tx.query<{ first: string | null }>(
     `select min(log_index)::text as first from consent.consent_event
      where tenant_id = $1 and id >= $2::uuid and recorded_at >= to_timestamp($3 / 1000.0)`,
-    [tenantId, `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`, since],
+    [tenantId, firstIdAt(since), since],
   );
   return row === undefined || row.first === null ? null : BigInt(row.first);
 }
@@ -135,7 +141,7 @@ export function happeningOf(record: ConsentRecord): string {
   return `${placeOf(record)} ${record.action} ${record.occurredAt}`;
 }
 
-function toRecord(row: RecordRow): LoggedRecord {
+export function toRecord(row: RecordRow): LoggedRecord {
   const { expiresAt } = row;
   return {
     ...row,
