@@ -131,7 +131,7 @@ function uploadListeners(
           throw new HttpRefusal(405, 'This path takes POST.', { allow: 'POST' });
         }
         const principal = await authenticate(request.headers.authorization);
-        await upload.handle(principal, request, response);
+        await upload.handle({ principal, request, response });
       },
     ]),
   );

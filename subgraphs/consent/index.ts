@@ -10,6 +10,7 @@ import { logOf } from './grow-log.ts';
 import { CmpResolver } from './graphql/cmp.resolver.ts';
 import { CrmResolver } from './graphql/crm.resolver.ts';
 import { cmpCallback, cmpToken } from './http/cmp-callback.ts';
+import { eligibleBatch } from './http/eligible-batch.ts';
 import { createWebhookSecrets } from './webhook-secrets.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
@@ -117,6 +118,7 @@ export function createConsent(deps: ConsentDeps): Part {
         loaders: createLoaders(deps, principal.tenantId),
       };
     },
+    uploads: [eligibleBatch(deps)],
     routes: [cmpCallback(deps, webhookSecrets), cmpToken(deps, webhookSecrets)],
     jobs: [
       signGrownLogs(deps),

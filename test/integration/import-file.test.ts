@@ -1,51 +1,26 @@
 // Files of people over a real socket: a line for each row, whatever the file, and never the whole of it in memory.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { request as send } from 'undici';
-import { createHttpServer, type HttpServer } from '../../platform/http-server.ts';
 import { importFile } from '../../subgraphs/recipients/http/import-file.ts';
 import { principalOf, startPeople, type People } from '../support/people.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { serveUpload } from '../support/uploads.ts';
 
 let people: People;
-let server: HttpServer;
-let url: string;
+let served: Awaited<ReturnType<typeof serveUpload>>;
 let principal = principalOf({});
 const { log, lines: logged } = recordingLog();
 
 beforeAll(async () => {
   people = await startPeople();
-  const upload = importFile({ ...people.work, log });
-  server = createHttpServer({
-    routes: [],
-    listeners: {
-      [upload.path]: (request, response) => upload.handle(principal, request, response),
-    },
-    readiness: {},
-    log,
-    newId: () => 'incident',
-  });
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}${upload.path}`;
+  served = await serveUpload(importFile({ ...people.work, log }), log, () => principal);
 });
 afterAll(async () => {
-  await server.close(0);
+  await served.close();
   await people.close();
 });
 
-const NDJSON = 'application/x-ndjson';
-
-async function upload(body: string | Readable, type = NDJSON) {
-  const answer = await send(url, { method: 'POST', body, headers: { 'content-type': type } });
-  const text = await answer.body.text();
-  const lines =
-    text.trim() === ''
-      ? []
-      : text
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line));
-  return { status: answer.statusCode, rows: lines.slice(0, -1), last: lines.at(-1) };
-}
+const upload = (body: string | Readable, type?: string) => served.send(body, type);
 
 test('NDJSON is imported row by row, and a bad line is refused by its number', async () => {
   const { status, rows, last } = await upload(

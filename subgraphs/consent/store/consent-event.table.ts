@@ -58,6 +58,7 @@ export const ConsentEventTable = defineEntity({
     {
       name: 'consent_event_idempotency_key',
       properties: ['tenantId', 'idempotencyKey', 'channel'],
+      where: 'idempotency_key is not null',
     },
     { name: 'consent_event_log_index', properties: ['tenantId', 'logIndex'] },
   ],

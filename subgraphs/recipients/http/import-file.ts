@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { CsvError, parse } from 'csv-parse';
 import { ApiError } from '../../../platform/errors.ts';
-import { errorAnswer, HttpRefusal } from '../../../platform/http-message.ts';
-import { requireScope, type Principal } from '../../../platform/principal.ts';
-import { readLines, writeLine, type Upload } from '../../../platform/upload.ts';
+import { HttpRefusal } from '../../../platform/http-message.ts';
+import { requireScope } from '../../../platform/principal.ts';
+import { answerInLines, mediaTypeOf, readLines, type Upload } from '../../../platform/upload.ts';
 import { publicId } from '../../../schema/ids.ts';
 import type { RecipientsWork } from '../deps.ts';
 import { readImportRow, rowOfCells, type ImportRow } from '../domain/import-row.ts';
@@ -14,8 +14,6 @@ import { importRecipients } from '../import-recipients.ts';
 /** Rows that are imported in one commit: many enough for the database, few enough for the event tails. */
 const BATCH = 500;
 const ROW_BYTES_MAX = 64 * 1024;
-/** A sender that says nothing for this long is gone. */
-const SILENCE_MS_MAX = 30_000;
 
 /** A row, or what is wrong with it. */
 type Row = ImportRow | Finding[];
@@ -23,52 +21,30 @@ type Row = ImportRow | Finding[];
 export function importFile(deps: RecipientsWork): Upload {
   return {
     path: '/recipients/import',
-    async handle(principal, request, response) {
+    async handle(exchange) {
+      const { principal, request } = exchange;
       requireScope(principal, 'recipients:write');
-      const rows = rowsOf(request);
-      request.setTimeout(SILENCE_MS_MAX, () => request.destroy());
-      response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8' });
       const counts = { CREATED: 0, UPDATED: 0, UNCHANGED: 0, REFUSED: 0 };
-      let error: object | null = null;
-      try {
-        let batch: Row[] = [];
-        let done = 0;
-        const flush = async () => {
-          const lines = await importBatch(deps, principal, batch, done);
-          done += batch.length;
-          batch = [];
-          for (const line of lines) {
-            counts[line.outcome] += 1;
-            await writeLine(response, line);
-          }
-        };
-        for await (const row of rows) {
-          batch.push(row);
-          if (batch.length === BATCH) await flush();
-        }
-        if (batch.length > 0) await flush();
-      } catch (fault) {
-        // What was imported stays, and the same file can be sent again. A sender who went away reads nothing.
-        const incidentId = fault instanceof ApiError ? null : deps.newUuid();
-        if (incidentId !== null) deps.log.error({ incidentId, err: fault }, 'import failed');
-        error = (errorAnswer(fault, incidentId).json ?? {}) as object;
-      }
-      // Without this last line the answer is not whole.
-      await writeLine(response, { isComplete: error === null, counts, error });
-      response.end();
+      await answerInLines(deps, exchange, {
+        rows: rowsOf(request),
+        batchMax: BATCH,
+        work: async (batch: readonly Row[], before) => {
+          const lines = await importBatch(deps, principal.tenantId, batch, before);
+          for (const { outcome } of lines) counts[outcome] += 1;
+          return lines;
+        },
+        counts: () => counts,
+      });
     },
   };
 }
 
 async function importBatch(
   deps: RecipientsWork,
-  { tenantId, expiresAt }: Principal,
+  tenantId: string,
   batch: readonly Row[],
   before: number,
 ) {
-  if (deps.clock.now() >= expiresAt * 1_000) {
-    throw new ApiError('UNAUTHENTICATED', 'The token ran out on the way.');
-  }
   const good = batch.flatMap((row) => (Array.isArray(row) ? [] : [row]));
   const imported = good.length === 0 ? [] : await importRecipients(deps, tenantId, good);
   const results = imported.values();
@@ -94,8 +70,7 @@ async function importBatch(
 }
 
 function rowsOf(request: IncomingMessage): AsyncIterable<Row> {
-  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-  switch (type.trim().toLowerCase()) {
+  switch (mediaTypeOf(request)) {
     case 'application/x-ndjson':
     case 'application/jsonl':
       return jsonRows(request);
