@@ -1,5 +1,5 @@
-// B5: a page of 50 people with their channels and consents, of 100,000, through the gateway, against the same data by
-// direct calls of the two subgraphs in turn; and decisions for 500 of them.
+// B5: a page of 50 of 100,000 people with channels and consents, through the gateway, against direct calls in turn.
+// And decisions for 500 people at once.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { systemClock } from '../platform/clock.ts';
 import { createSigner, SIGNATURE_EXTENSION } from '../platform/request-signature.ts';

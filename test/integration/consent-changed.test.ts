@@ -54,7 +54,7 @@ test('a stream resumed from a cursor begins after it and misses nothing', async 
   const resumed = await follow({ ids: [id], after: seen.cursor });
   const rest = await take(resumed, 2, [id]);
   const channels = [seen, ...rest].map(({ consent }) => consent.channel);
-  expect(channels.toSorted()).toEqual(['EMAIL', 'RCS', 'SMS']);
+  expect(new Set(channels)).toEqual(new Set(['EMAIL', 'RCS', 'SMS']));
   await resumed.return(undefined);
 });
 

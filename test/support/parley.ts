@@ -27,11 +27,11 @@ export interface Parley {
   readonly databaseUrl: string;
   readonly historyPath: string;
   token(claims?: { tenant?: string; scopes?: readonly string[] }): Promise<string>;
-  /** Posts to the gateway. `token` null sends none. */
-  ask(query: string, variables?: object, token?: string | null): Promise<Json>;
+  /** Posts to the gateway, or to another one of the same platform. `token` null sends none. */
+  ask(query: string, variables?: object, token?: string | null, at?: string): Promise<Json>;
   /** A WebSocket client of the gateway, closed with the platform. */
   sockets(token?: string): Promise<Client>;
-  /** Runs another process of the same program; the roles it has are its name. */
+  /** Runs another process of the same program; the roles it has are its name. On any port, unless PORT says which. */
   run(roles: string, variables?: Record<string, string>): Promise<ChildProcess>;
   /** SIGKILL, and waits until it is gone. */
   kill(child: ChildProcess): Promise<void>;
@@ -80,8 +80,8 @@ export async function startParley(
   const children: ChildProcess[] = [];
   const workers: ChildProcess[] = [];
   const run = async (roles: string, more: Record<string, string> = {}): Promise<ChildProcess> => {
-    const port = ports.get(roles) ?? (await findFreePort());
-    const child = await startProcess({ ...common, ...more, ROLES: roles, PORT: String(port) });
+    const port = more['PORT'] ?? String(ports.get(roles) ?? (await findFreePort()));
+    const child = await startProcess({ ...common, ...more, ROLES: roles, PORT: port });
     children.push(child);
     if (roles.includes('workers')) workers.push(child);
     return child;
@@ -108,9 +108,9 @@ export async function startParley(
     token,
     run,
     kill: (child) => end(child, 'SIGKILL'),
-    async ask(query, values = {}, given) {
+    async ask(query, values = {}, given, at = url) {
       const bearer = given === undefined ? await token() : given;
-      const answer = await fetch(`${url}/graphql`, {
+      const answer = await fetch(`${at}/graphql`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
