@@ -97,6 +97,8 @@ export async function openFileKms(options: {
 class KeyFile {
   readonly #path: string;
   readonly #masterKey: MasterKey;
+  /** First versions that are being made, by `nameOf`. */
+  readonly #making = new Map<string, Promise<LoadedKey>>();
   #snapshot: Snapshot | null = null;
   #loading: { readonly stamp: string | null; readonly result: Promise<Snapshot> } | null = null;
 
@@ -115,8 +117,17 @@ class KeyFile {
 
   /** The newest version, made if there is none. */
   async current(ref: KeyRef): Promise<LoadedKey> {
-    const [newest] = (await this.snapshot()).byName.get(nameOf(ref)) ?? [];
-    return newest ?? this.add(ref, 'if-none');
+    const name = nameOf(ref);
+    const [newest] = (await this.snapshot()).byName.get(name) ?? [];
+    if (newest !== undefined) return newest;
+    // A tenant's first import asks for the key hundreds of times at once: they wait for one call, not each for the lock.
+    const making = this.#making.get(name) ?? this.add(ref, 'if-none');
+    this.#making.set(name, making);
+    try {
+      return await making;
+    } finally {
+      if (this.#making.get(name) === making) this.#making.delete(name);
+    }
   }
 
   async version(ref: KeyRef, version: number): Promise<LoadedKey> {

@@ -135,6 +135,15 @@ describe('shared', () => {
     expect(keys.every((key) => key.startsWith('1 '))).toBe(true);
   });
 
+  test('five hundred first uses at once wait for one making, however slow', async () => {
+    const passphrase = parseMasterKey(Buffer.from('correct horse battery staple'));
+    const kms = await openFileKms({ path: scratch('keystore.jwe'), masterKey: passphrase });
+    const wrapped = await Promise.all(
+      Array.from({ length: 500 }, () => kms.wrap(data, dataKey, context)),
+    );
+    expect(new Set(wrapped.map(({ keyId }) => keyId)).size).toBe(1);
+  });
+
   test('several processes make keys at once: none is lost, and all agree', async () => {
     const path = scratch('keystore.jwe');
     const processes = ['a', 'b', 'c'].map((name) => runOther(path, name));
