@@ -57,12 +57,23 @@ export async function findHappenings(
   const rows = await tx.query<ConsentRecord>(
     `select e.subject, e.purpose, e.channel, e.action, e.regulation,
        extract(epoch from e.occurred_at)::float8 * 1000 as "occurredAt"
-     from json_to_recordset($1::json) as r ("tenantId" text, subject text, purpose text, channel text, action text,
-       regulation text, "occurredAt" float8)
-     join consent.consent_event e on e.tenant_id = r."tenantId" and e.subject = r.subject
-       and e.purpose = r.purpose and e.channel = r.channel and e.action = r.action
-       and e.occurred_at = to_timestamp(r."occurredAt" / 1000) and e.regulation = r.regulation`,
-    [JSON.stringify(records)],
+     from (
+       select *, to_timestamp("occurredAt" / 1000) as at
+       from json_to_recordset($1::json) as r ("tenantId" text, subject text, purpose text, channel text, action text,
+         regulation text, "occurredAt" float8) offset 0
+     ) r
+     cross join lateral (
+       select * from consent.consent_event e where e.tenant_id = r."tenantId" and e.subject = r.subject
+         and e.purpose = r.purpose and e.channel = r.channel and e.action = r.action
+         and e.occurred_at = r.at and e.regulation = r.regulation offset 0
+     ) e`,
+    [
+      JSON.stringify(
+        records.map(({ tenantId, subject, purpose, channel, action, regulation, occurredAt }) => {
+          return { tenantId, subject, purpose, channel, action, regulation, occurredAt };
+        }),
+      ),
+    ],
   );
   return new Set(
     rows.map((row) => happeningOf({ ...row, occurredAt: Math.round(row.occurredAt) })),

@@ -51,8 +51,12 @@ export async function loadStanding(
            and (e.until_at is null or e.until_at > to_timestamp($6 / 1000.0))
        ) as suppressed
      ) x
-     left join consent.consent_state s on s.tenant_id = q.tenant_id and s.subject = q.subject
-       and s.purpose = q.purpose and s.channel = q.channel`,
+     left join lateral (
+       select s.consent_id, s.action, s.method, s.regulation, s.policy_version, s.occurred_at, s.recorded_at,
+         s.expires_at
+       from consent.consent_state s where s.tenant_id = q.tenant_id and s.subject = q.subject
+         and s.purpose = q.purpose and s.channel = q.channel offset 0
+     ) s on true`,
     [
       keys.map((key) => key.tenantId),
       keys.map((key) => key.subject),

@@ -40,9 +40,12 @@ export async function findByExternalIds(
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.query<{ name: string; recipientId: string }>(
-    `select e.kind || ' ' || e.value as name, e.recipient_id as "recipientId"
+    `select g.kind || ' ' || g.value as name, e.recipient_id as "recipientId"
      from unnest($2::text[], $3::text[]) as g (kind, value)
-     join recipients.external_id e on e.tenant_id = $1 and e.kind = g.kind and e.value = g.value`,
+     cross join lateral (
+       select e.recipient_id from recipients.external_id e
+       where e.tenant_id = $1 and e.kind = g.kind and e.value = g.value offset 0
+     ) e`,
     [tenantId, ids.map(({ kind }) => kind), ids.map(({ value }) => value)],
   );
   return new Map(rows.map(({ name, recipientId }) => [name, recipientId]));

@@ -41,6 +41,13 @@ interface Row {
   capabilities: CapabilityJson[] | null;
 }
 
+const ADDRESS = `select a.tenant_id, a.id, a.recipient_id, a.kind, a.pseudonym, a.sealed, a.verified_at,
+  a.verification_method, a.created_at from recipients.address a where a.tenant_id = $1`;
+const OF_PEOPLE = `(select distinct id from ${ASKED_PEOPLE} people) asked
+  cross join lateral (${ADDRESS} and a.recipient_id = asked.id offset 0)`;
+const BY_ID = `(select distinct id from unnest($2::uuid[]) as given (id)) asked
+  cross join lateral (${ADDRESS} and a.id = asked.id offset 0)`;
+
 /** The addresses of these people, or those with these ids (UUIDs): of each kind the one to use first. Reads with the role
  *  of `messages` too. */
 export async function loadAddresses(
@@ -48,10 +55,8 @@ export async function loadAddresses(
   tenantId: string,
   by: { readonly recipientIds: readonly string[] } | { readonly addressIds: readonly string[] },
 ): Promise<StoredAddress[]> {
-  const [condition, ids] =
-    'recipientIds' in by
-      ? [`a.recipient_id in (select asked.id from ${ASKED_PEOPLE} asked)`, by.recipientIds]
-      : ['a.id = any($2::uuid[])', by.addressIds];
+  const [wanted, ids] =
+    'recipientIds' in by ? [OF_PEOPLE, by.recipientIds] : [BY_ID, by.addressIds];
   if (ids.length === 0) return [];
   const rows = await tx.query<Row>(
     `select a.id, a.recipient_id, r.region, a.kind, a.pseudonym, a.sealed,
@@ -63,9 +68,11 @@ export async function loadAddresses(
            'expires_ms', extract(epoch from c.expires_at)::float8 * 1000))
         from recipients.capability c where c.tenant_id = a.tenant_id and c.address_id = a.id
        ) as capabilities
-     from recipients.address a
-     join recipients.recipient r on r.tenant_id = a.tenant_id and r.id = a.recipient_id
-     where a.tenant_id = $1 and ${condition}
+     from ${wanted} a
+     cross join lateral (
+       select r.region, r.data_key, r.data_key_id, r.data_key_version
+       from recipients.recipient r where r.tenant_id = $1 and r.id = a.recipient_id offset 0
+     ) r
      order by ${ADDRESS_ORDER}`,
     [tenantId, ids],
   );

@@ -29,13 +29,19 @@ export async function loadBeliefs(
       registered_carrier: string | null;
     }
   >(
-    `select a.tenant_id, a.recipient_id, a.id as address_id, r.region, r.carrier as registered_carrier,
+    `select a.tenant_id, a.recipient_id, a.id as address_id, a.region, a.registered_carrier,
        ${capabilityColumns('c')}
      from (select distinct * from unnest($1::text[], $2::uuid[])) as k (tenant_id, recipient_id)
-     join recipients.recipient r on r.tenant_id = k.tenant_id and r.id = k.recipient_id
-     join recipients.address a on a.tenant_id = k.tenant_id and a.recipient_id = k.recipient_id and a.kind = 'PHONE'
-     left join recipients.capability c
-       on c.tenant_id = a.tenant_id and c.address_id = a.id and c.channel = $3`,
+     cross join lateral (
+       select a.tenant_id, a.recipient_id, a.id, r.region, r.carrier as registered_carrier
+       from recipients.address a
+       join recipients.recipient r on r.tenant_id = a.tenant_id and r.id = a.recipient_id
+       where a.tenant_id = k.tenant_id and a.recipient_id = k.recipient_id and a.kind = 'PHONE' offset 0
+     ) a
+     left join lateral (
+       select * from recipients.capability c
+       where c.tenant_id = a.tenant_id and c.address_id = a.id and c.channel = $3 offset 0
+     ) c on true`,
     [people.map(({ tenantId }) => tenantId), people.map((one) => one.recipientId), channel],
   );
   return new Map(

@@ -52,7 +52,11 @@ export async function loadPeople(
        coalesce(asked.data_key_id, r.data_key_id) as data_key_id,
        coalesce(asked.data_key_version, r.data_key_version) as data_key_version
      from ${ASKED_PEOPLE_WITH_KEYS} asked
-     join recipients.recipient r on r.tenant_id = $1 and r.id = asked.id`,
+     cross join lateral (
+       select r.id, r.locale, r.time_zone, r.region, r.preferred_channels, r.opted_out_channels,
+         r.purpose_opt_outs, r.quiet_hours, r.data_key, r.data_key_id, r.data_key_version
+       from recipients.recipient r where r.tenant_id = $1 and r.id = asked.id offset 0
+     ) r`,
     [tenantId, recipientIds],
   );
   return rows.map((row) => ({
@@ -80,9 +84,11 @@ export async function loadDeviceKeys(
   recipientIds: readonly string[],
 ): Promise<StoredDeviceKey[]> {
   const rows = await tx.query<{ recipient_id: string; kid: string; jwk: Record<string, unknown> }>(
-    `select recipient_id, kid, jwk from recipients.device
-     where tenant_id = $1 and recipient_id in (select asked.id from ${ASKED_PEOPLE} asked) and state = 'ACTIVE'
-     order by recipient_id, id`,
+    `select d.recipient_id, d.kid, d.jwk from (select distinct id from ${ASKED_PEOPLE} people) asked
+     cross join lateral (
+       select d.id, d.recipient_id, d.kid, d.jwk from recipients.device d
+       where d.tenant_id = $1 and d.recipient_id = asked.id and d.state = 'ACTIVE' offset 0
+     ) d order by d.recipient_id, d.id`,
     [tenantId, recipientIds],
   );
   return rows.map(({ recipient_id: recipientId, kid, jwk }) => ({ recipientId, kid, jwk }));

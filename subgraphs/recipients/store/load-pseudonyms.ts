@@ -29,8 +29,13 @@ export async function loadPseudonyms(
     region: string | null;
   }>(
     `select asked.asked_id, r.id, r.region, a.kind, a.pseudonym from ${ASKED_PEOPLE} asked
-     join recipients.recipient r on r.tenant_id = $1 and r.id = asked.id
-     left join recipients.address a on a.tenant_id = r.tenant_id and a.recipient_id = r.id
+     cross join lateral (
+       select r.id, r.region from recipients.recipient r where r.tenant_id = $1 and r.id = asked.id offset 0
+     ) r
+     left join lateral (
+       select a.id, a.kind, a.pseudonym, a.verified_at, a.created_at from recipients.address a
+       where a.tenant_id = $1 and a.recipient_id = asked.id offset 0
+     ) a on true
      order by ${ADDRESS_ORDER}`,
     [tenantId, recipientIds],
   );

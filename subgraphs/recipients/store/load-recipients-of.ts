@@ -13,9 +13,12 @@ export async function loadRecipientsOf(
 ): Promise<(NamedAddress & { readonly recipientId: string })[]> {
   if (named.length === 0) return [];
   return tx.query(
-    `select a.tenant_id as "tenantId", a.pseudonym as subject, a.recipient_id as "recipientId"
+    `select q.tenant_id as "tenantId", q.pseudonym as subject, a.recipient_id as "recipientId"
      from unnest($1::text[], $2::text[]) as q (tenant_id, pseudonym)
-     join recipients.address a on a.tenant_id = q.tenant_id and a.pseudonym = q.pseudonym`,
+     cross join lateral (
+       select a.recipient_id from recipients.address a
+       where a.tenant_id = q.tenant_id and a.pseudonym = q.pseudonym offset 0
+     ) a`,
     [named.map(({ tenantId }) => tenantId), named.map(({ subject }) => subject)],
   );
 }

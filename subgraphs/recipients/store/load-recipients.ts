@@ -11,7 +11,9 @@ export async function loadRecipients(
 ): Promise<ReadonlyMap<string, RecipientRow>> {
   const rows = await tx.query<{ asked_id: string }>(
     `select asked.asked_id, r.* from ${ASKED_PEOPLE} asked
-     join recipients.recipient r on r.tenant_id = $1 and r.id = asked.id`,
+     cross join lateral (
+       select * from recipients.recipient r where r.tenant_id = $1 and r.id = asked.id offset 0
+     ) r`,
     [tenantId, askedIds],
   );
   return new Map(

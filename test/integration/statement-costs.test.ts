@@ -1,0 +1,167 @@
+// What statements read of a young table, of which the database has no statistics yet: the asked rows, not the tenant's.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Transaction } from '../../platform/database.ts';
+import { askConsent } from '../../subgraphs/consent/gate.ts';
+import { findHappenings, findStandingRecords } from '../../subgraphs/consent/store/find-records.ts';
+import { findByExternalIds } from '../../subgraphs/recipients/store/external-ids.ts';
+import { loadAddresses } from '../../subgraphs/recipients/store/load-addresses.ts';
+import { loadBeliefs } from '../../subgraphs/recipients/store/load-beliefs.ts';
+import { loadPeople } from '../../subgraphs/recipients/store/load-people.ts';
+import { loadPseudonyms } from '../../subgraphs/recipients/store/load-pseudonyms.ts';
+import { loadRecipientsOf } from '../../subgraphs/recipients/store/load-recipients-of.ts';
+import { loadRecipients } from '../../subgraphs/recipients/store/load-recipients.ts';
+import { consentsOf, said } from '../support/consents.ts';
+import { registered, startPeople, type People, type SchemaName } from '../support/people.ts';
+
+const CROWD = 3_000;
+const ASKED = 20;
+
+let people: People;
+let ids: string[];
+let addressIds: string[];
+let subjects: string[];
+beforeAll(async () => {
+  people = await startPeople();
+  for (const table of ['recipients.recipient', 'recipients.address', 'consent.consent_event']) {
+    await people.sql(`alter table ${table} set (autovacuum_enabled = off)`);
+  }
+  const one = await registered(people, {
+    externalId: 'first',
+    phone: '+14155557801',
+    email: 'crowd@example.com',
+  });
+  await consentsOf(people).record(said(one, { channels: ['SMS', 'EMAIL'] }));
+  await crowd();
+  const rows = await people.sql<{ id: string; address_id: string; pseudonym: string }>(
+    `select recipient_id as id, id as address_id, pseudonym from recipients.address
+     where kind = 'PHONE' order by id limit ${ASKED}`,
+  );
+  ids = rows.map(({ id }) => id);
+  addressIds = rows.map((row) => row.address_id);
+  subjects = rows.map(({ pseudonym }) => pseudonym);
+});
+afterAll(() => people.close());
+
+/** Everybody is a copy of the first one, with ids of their own. */
+async function crowd(): Promise<void> {
+  const copy = async (table: string, changes: Readonly<Record<string, string>>) => {
+    const columns = await people.sql<{ name: string }>(
+      `select column_name as name from information_schema.columns
+       where table_schema || '.' || table_name = $1 and is_generated = 'NEVER' order by ordinal_position`,
+      [table],
+    );
+    const names = columns.map(({ name }) => name);
+    const values = names.map((name) => changes[name] ?? `t.${name}`);
+    await people.sql(
+      `insert into ${table} (${names.join(', ')})
+       select ${values.join(', ')} from ${table} t, generate_series(1, ${CROWD}) as n`,
+    );
+  };
+  const uuid = (of: string) => `md5(${of} || n)::uuid`;
+  await copy('recipients.recipient', { id: uuid(`t.id::text`) });
+  await copy('recipients.address', {
+    id: uuid('t.id::text'),
+    recipient_id: uuid('t.recipient_id::text'),
+    pseudonym: 't.pseudonym || n',
+  });
+  await copy('recipients.external_id', {
+    value: 't.value || n',
+    recipient_id: uuid('t.recipient_id::text'),
+  });
+  await people.sql('alter table consent.consent_event disable trigger append_only');
+  await copy('consent.consent_event', {
+    id: uuid('t.id::text'),
+    subject: 't.subject || n',
+    log_index: 't.log_index + 2 * n',
+    recipient_id: uuid('t.recipient_id::text'),
+  });
+  await copy('consent.consent_state', {
+    subject: 't.subject || n',
+    consent_id: uuid('t.consent_id::text'),
+  });
+}
+
+/** Rows that a statement takes from tables, in the transaction that it runs in. */
+async function rowsRead(
+  schema: SchemaName,
+  statement: (tx: Transaction) => Promise<{ readonly length: number } | { readonly size: number }>,
+): Promise<number> {
+  return people.databases[schema].read('acme', async (tx) => {
+    const read = async () => {
+      const [row] = await tx.query<{ rows: number }>(
+        `select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as rows from pg_stat_xact_user_tables`,
+      );
+      return row?.rows ?? 0;
+    };
+    const before = await read();
+    const found = await statement(tx);
+    expect('size' in found ? found.size : found.length).toBeGreaterThan(0);
+    return (await read()) - before;
+  });
+}
+
+/** An asked row, what belongs to it, and a little. */
+const FEW = ASKED * 10;
+
+test.each<
+  [string, SchemaName, (tx: Transaction) => Promise<{ length: number } | { size: number }>]
+>([
+  ['people', 'messages', (tx) => loadPeople(tx, 'acme', ids)],
+  ['addresses of people', 'messages', (tx) => loadAddresses(tx, 'acme', { recipientIds: ids })],
+  ['addresses', 'recipients', (tx) => loadAddresses(tx, 'acme', { addressIds })],
+  ['pseudonyms', 'consent', (tx) => loadPseudonyms(tx, 'acme', ids)],
+  ['recipients', 'recipients', (tx) => loadRecipients(tx, 'acme', ids)],
+  [
+    'owners of addresses',
+    'consent',
+    (tx) =>
+      loadRecipientsOf(
+        tx,
+        subjects.map((subject) => ({ tenantId: 'acme', subject })),
+      ),
+  ],
+  [
+    'beliefs',
+    'recipients',
+    (tx) =>
+      loadBeliefs(
+        tx,
+        'RCS',
+        ids.map((recipientId) => ({ tenantId: 'acme', recipientId })),
+      ),
+  ],
+  [
+    'external ids',
+    'recipients',
+    (tx) =>
+      findByExternalIds(
+        tx,
+        'acme',
+        ids.map((_, n) => ({ kind: 'external_id', value: `first${n + 1}` })),
+      ),
+  ],
+  [
+    'decisions',
+    'messages',
+    (tx) =>
+      askConsent(
+        tx,
+        subjects.map((subject) => ({
+          tenantId: 'acme',
+          subject,
+          purpose: 'TRANSACTIONAL',
+          channel: 'SMS',
+          region: 'AT',
+        })),
+        people.clock.time,
+      ),
+  ],
+  ['standing consents', 'consent', (tx) => findStandingRecords(tx, 'acme', subjects)],
+  [
+    'happenings',
+    'consent',
+    async (tx) => findHappenings(tx, await findStandingRecords(tx, 'acme', subjects)),
+  ],
+])('%s are read and nobody else’s', async (_, schema, statement) => {
+  expect(await rowsRead(schema, statement)).toBeLessThanOrEqual(FEW);
+});
