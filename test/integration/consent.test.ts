@@ -64,6 +64,7 @@ test('a consent is on record for each channel, and in effect when it is acknowle
   const { subject } = events[0]!;
   const payload = {
     consentId,
+    recipientId: uuidOf('recipient', id),
     subject,
     purpose: 'TRANSACTIONAL',
     channel: 'SMS',
