@@ -2,6 +2,7 @@
 import { registerEnumType } from 'type-graphql';
 import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
 import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
+import { RecordClass } from './vocabulary-retention.ts';
 import * as words from './vocabulary.ts';
 
 /** The user error codes as an enum object. */
@@ -282,4 +283,9 @@ describe('VariableKind', words.VariableKind, 'What kind of value a variable take
 describe('Mask', words.Mask, 'What stands for a sensitive value in clear text.', {
   HIDDEN: 'Nothing of it is shown.',
   LAST4: 'Its last four characters are shown.',
+});
+describe('RecordClass', RecordClass, 'A class of records that are kept for a time only.', {
+  CMP_EVENT: 'What a consent management platform sent, as it came.',
+  LIFTED_SUPPRESSION: 'An entry of a suppression list that was lifted, or that ended.',
+  RAW_CALLBACK: 'What a provider sent, as it came.',
 });

@@ -24,5 +24,7 @@ export interface ConsentDeps {
   readonly settings: {
     readonly checkpointMs: number;
     readonly crmTimeoutMs: number;
+    readonly cmpEventDays: number;
+    readonly liftedSuppressionDays: number;
   };
 }

@@ -16,8 +16,10 @@ import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
 import { ReportResolver } from './graphql/report.resolver.ts';
 import { RulesResolver } from './graphql/rules.resolver.ts';
+import { RetentionResolver } from './graphql/retention.resolver.ts';
 import { SuppressionResolver } from './graphql/suppression.resolver.ts';
 import { Recipient } from './graphql/recipient.stub.ts';
+import { eraseOutdatedRecords } from './jobs/erase-outdated.ts';
 import { followConsents } from './jobs/follow-consents.ts';
 import { followMerges } from './jobs/follow-merges.ts';
 import { followReplies } from './jobs/follow-replies.ts';
@@ -31,13 +33,14 @@ import { rules } from './store/migrations/0003-rules.ts';
 import { inbound } from './store/migrations/0005-inbound.ts';
 import { ledger } from './store/migrations/0007-ledger.ts';
 import { crm } from './store/migrations/0010-crm.ts';
+import { retention } from './store/migrations/0011-retention.ts';
 import { history } from './store/migrations/0012-history.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
   tables: [ConsentEventTable, ConsentStateTable, LogNodeTable, LogHeadTable, LogCheckpointTable],
-  migrations: [init, rules, inbound, ledger(logOf), crm, history],
-  appendOnly: ['consent_event', 'log_node', 'log_checkpoint'],
+  migrations: [init, rules, inbound, ledger(logOf), crm, retention, history],
+  appendOnly: ['consent_event', 'log_node', 'log_checkpoint', 'retention_run'],
   grants: {
     // What gate.ts reads.
     messages: [
@@ -84,6 +87,7 @@ export const consentDefinition: PartDefinition = {
       CmpResolver,
       CrmResolver,
       ConsentChangedSubscription,
+      RetentionResolver,
     ],
     orphanedTypes: [Recipient],
   },
@@ -126,6 +130,7 @@ export function createConsent(deps: ConsentDeps): Part {
       followMerges(deps),
       followConsents(deps),
       pushDueTargets(deps, webhookSecrets),
+      eraseOutdatedRecords(deps),
     ],
     start: () => tail.start(),
     ready: () => database.reachable(),

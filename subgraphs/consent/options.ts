@@ -1,5 +1,6 @@
 // The options of consent.
-import { choice, integer, milliseconds } from '../../platform/config.ts';
+import { choice, days, integer, milliseconds } from '../../platform/config.ts';
+import { retentionDays } from './domain/retention.ts';
 
 export const consentOptions = {
   checkpointMs: integer(
@@ -19,5 +20,17 @@ export const consentOptions = {
     ['public', 'any'],
     'public',
     'public takes https and public addresses; any takes the rest too, and is refused in production.',
+  ),
+  cmpEventDays: days(
+    'CONSENT_CMP_EVENT_DAYS',
+    retentionDays.cmpEventDays,
+    { min: 1, max: 36_500 },
+    'How long the events of consent management platforms are kept as they came; sooner where a region asks for it.',
+  ),
+  liftedSuppressionDays: days(
+    'CONSENT_LIFTED_SUPPRESSION_DAYS',
+    retentionDays.liftedSuppressionDays,
+    { min: 1, max: 36_500 },
+    'How long an entry of a suppression list is kept after it was lifted or ended.',
   ),
 };

@@ -22,6 +22,7 @@ export interface DeliverySettings {
   readonly callbackMaxBytes: number;
   /** Events that a slow subscriber may be behind before its stream ends with a gap. */
   readonly streamBufferMax: number;
+  readonly rawCallbackDays: number;
 }
 
 export interface DeliveryDeps {

@@ -6,28 +6,38 @@ import { CallbackVault } from './callback-vault.ts';
 import type { DeliveryContext, DeliveryDeps } from './context.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { DeliveryEventResolver, MessageStatusResolver } from './graphql/message-status.resolver.ts';
+import { RetentionResolver } from './graphql/retention.resolver.ts';
 import { ReceiptsSubscription } from './graphql/receipts.subscription.ts';
 import { providerCallback } from './http/provider-callback.ts';
+import { eraseOutdatedCallbacks } from './jobs/erase-outdated.ts';
 import { followAttempts } from './jobs/follow-attempts.ts';
 import { normaliseCallbacks } from './jobs/normalise-callbacks.ts';
 import { DeliveryEventTable } from './store/delivery-event.table.ts';
 import { MessageStatusTable } from './store/message-status.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { inbound } from './store/migrations/0002-inbound.ts';
+import { retention } from './store/migrations/0003-retention.ts';
 import { createTakeCallback } from './take-callback.ts';
 
 export const deliveryDefinition: PartDefinition = {
   schema: 'delivery',
   tables: [DeliveryEventTable, MessageStatusTable],
-  migrations: [init, inbound],
-  appendOnly: [],
+  migrations: [init, inbound, retention],
+  appendOnly: ['retention_run'],
   // Whoever acts on receipts follows them.
   grants: {
     messages: [{ table: 'event', columns: LOG_COLUMNS }],
     recipients: [{ table: 'event', columns: LOG_COLUMNS }],
     consent: [{ table: 'event', columns: LOG_COLUMNS }],
   },
-  graphql: { resolvers: [MessageStatusResolver, DeliveryEventResolver, ReceiptsSubscription] },
+  graphql: {
+    resolvers: [
+      MessageStatusResolver,
+      DeliveryEventResolver,
+      ReceiptsSubscription,
+      RetentionResolver,
+    ],
+  },
 };
 
 export function createDelivery(deps: DeliveryDeps): Part {
@@ -50,7 +60,7 @@ export function createDelivery(deps: DeliveryDeps): Part {
       loaders: createLoaders(database, principal.tenantId),
     }),
     routes: [providerCallback(deps, createTakeCallback(deps, vault))],
-    jobs: [followAttempts(deps), normaliseCallbacks(deps, vault)],
+    jobs: [followAttempts(deps), normaliseCallbacks(deps, vault), eraseOutdatedCallbacks(deps)],
     start: () => tail.start(),
     ready: () => database.reachable(),
     close: async () => {

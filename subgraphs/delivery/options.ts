@@ -1,5 +1,6 @@
 // The options of delivery.
-import { bytes, integer } from '../../platform/config.ts';
+import { bytes, days, integer } from '../../platform/config.ts';
+import { RAW_CALLBACK_DAYS } from './domain/retention.ts';
 
 export const deliveryOptions = {
   callbackMaxBytes: bytes(
@@ -13,5 +14,11 @@ export const deliveryOptions = {
     1_000,
     { min: 10, max: 100_000 },
     'Events that a slow subscriber may be behind before its stream ends with a gap.',
+  ),
+  rawCallbackDays: days(
+    'DELIVERY_RAW_CALLBACK_DAYS',
+    RAW_CALLBACK_DAYS,
+    { min: 1, max: 36_500 },
+    'How long a callback that was dealt with is kept as it came.',
   ),
 };

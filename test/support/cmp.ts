@@ -12,7 +12,7 @@ import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { consentsOf } from './consents.ts';
 import { openOutside } from './outside.ts';
-import { startPeople, type People } from './people.ts';
+import { CONSENT_SETTINGS, startPeople, type People } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
 export const ADMIN = { scopes: ['consent:admin'] };
@@ -58,7 +58,7 @@ export async function startCmp() {
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     random: Math.random,
     outside: openOutside(),
-    settings: { checkpointMs: 100, crmTimeoutMs: 5_000 },
+    settings: CONSENT_SETTINGS,
   };
   const open = createWebhookSecrets(people.kms);
   const server = createHttpServer({
@@ -84,6 +84,7 @@ export async function startCmp() {
   let sent = 0;
   return {
     people,
+    deps,
     request,
     lines,
     keys,

@@ -11,7 +11,7 @@ import { startAnsweringServer, type AnsweringServer } from './answering-server.t
 import { consentsOf } from './consents.ts';
 import { caughtUp, ran } from './jobs.ts';
 import { openOutside } from './outside.ts';
-import { startPeople, type Asker, type People } from './people.ts';
+import { CONSENT_SETTINGS, startPeople, type Asker, type People } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
 export const ADMIN = { scopes: ['consent:admin'] };
@@ -43,7 +43,7 @@ export async function startCrm() {
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     random: () => 0.5,
     outside,
-    settings: { checkpointMs: 60_000, crmTimeoutMs: 5_000 },
+    settings: { ...CONSENT_SETTINGS, checkpointMs: 60_000 },
   };
   const receivers: AnsweringServer[] = [];
   const followed = () => caughtUp(people, followConsents(deps), { name: 'crm', source: 'consent' });

@@ -1,4 +1,4 @@
-// Jobs for tests: run until a statement finds nothing open any more.
+// Jobs for tests: run for one round, or until a statement finds nothing open any more.
 import type { Job } from '../../platform/loop.ts';
 import type { People } from './people.ts';
 
@@ -21,4 +21,10 @@ export function caughtUp(
     `select 1 from ${source}.event e where not exists (select 1 from consent.follower f
        where f.name = '${name}' and (f.tx, f.seq) >= (e.tx, e.seq))`,
   );
+}
+
+/** Exactly one round: a job that is stopped ends after the round under way. */
+export async function oneRound(job: Job): Promise<void> {
+  job.start();
+  await job.stop();
 }

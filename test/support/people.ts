@@ -16,6 +16,7 @@ import { Database } from '../../platform/database.ts';
 import { roleUrl } from '../../platform/migrate.ts';
 import type { Principal } from '../../platform/principal.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
+import { retentionDays } from '../../subgraphs/consent/domain/retention.ts';
 import { createConsent } from '../../subgraphs/consent/index.ts';
 import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import type { RecipientsWork } from '../../subgraphs/recipients/deps.ts';
@@ -30,6 +31,8 @@ import { openOutside } from './outside.ts';
 import { recordingLog } from './recording-log.ts';
 
 export const CAPABILITY_TTL_SECONDS = 3_600;
+/** What consent is told by its options. */
+export const CONSENT_SETTINGS = { checkpointMs: 100, crmTimeoutMs: 5_000, ...retentionDays };
 const SCOPES = [
   'recipients:read',
   'recipients:write',
@@ -132,7 +135,7 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
     ports: { ...createPseudonyms(deps), consentSubjects, deviceOwners },
     random: Math.random,
     outside: openOutside(),
-    settings: { checkpointMs: 100, crmTimeoutMs: 5_000 },
+    settings: CONSENT_SETTINGS,
   };
   const parts = {
     recipients: createRecipients({ ...deps, database: databases.recipients }),

@@ -9,6 +9,7 @@ import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { followReplies } from '../../subgraphs/consent/jobs/follow-replies.ts';
 import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
 import type { DeliveryDeps } from '../../subgraphs/delivery/context.ts';
+import { RAW_CALLBACK_DAYS } from '../../subgraphs/delivery/domain/retention.ts';
 import { normaliseCallbacks } from '../../subgraphs/delivery/jobs/normalise-callbacks.ts';
 import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
 import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
@@ -16,7 +17,7 @@ import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startHarness } from './carrier-harness.ts';
 import { openOutside } from './outside.ts';
 import { caughtUp, ran } from './jobs.ts';
-import { startPeople } from './people.ts';
+import { CONSENT_SETTINGS, startPeople } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
 /** A callback as the platform's door got it. */
@@ -48,7 +49,13 @@ export async function startReplies() {
     bus: people.work.bus,
     clock,
     newUuid: createUuidV7(clock),
-    settings: { pollMs: 20, callbackBaseUrl: '', callbackMaxBytes: 65_536, streamBufferMax: 10 },
+    settings: {
+      pollMs: 20,
+      callbackBaseUrl: '',
+      callbackMaxBytes: 65_536,
+      streamBufferMax: 10,
+      rawCallbackDays: RAW_CALLBACK_DAYS,
+    },
     log,
   };
   const consentDeps: ConsentDeps = {
@@ -57,7 +64,7 @@ export async function startReplies() {
     ports: { ...createPseudonyms(people), consentSubjects, deviceOwners },
     random: Math.random,
     outside: openOutside(),
-    settings: { checkpointMs: 60_000, crmTimeoutMs: 5_000 },
+    settings: { ...CONSENT_SETTINGS, checkpointMs: 60_000 },
   };
   const vault = new CallbackVault(deps);
 
@@ -84,6 +91,7 @@ export async function startReplies() {
     caughtUp(people, followReplies(consentDeps), { name: 'replies', source: 'delivery' });
   return {
     people,
+    deps,
     lines,
     newUuid: deps.newUuid,
     /** What a person does goes over the carrier's wire. */

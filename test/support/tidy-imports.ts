@@ -52,7 +52,11 @@ const ROWS: readonly Row[] = [
   },
   {
     from: `${SUBGRAPH}store/`,
-    to: [`${OWN}store/`, 'schema/', 'platform/(database|migrate|event-log|task-queue)\\.ts$'],
+    to: [
+      `${OWN}store/`,
+      'schema/',
+      'platform/(assert|database|migrate|event-log|task-queue|retention)\\.ts$',
+    ],
     types: [`${OWN}domain/`, 'crypto/'],
   },
   {

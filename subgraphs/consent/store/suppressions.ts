@@ -1,4 +1,4 @@
-// Entries of suppression lists: added once, found again, lifted but never deleted.
+// Entries of suppression lists: added once, found again, and lifted, which erases none.
 import type { Transaction } from '../../../platform/database.ts';
 import type { Channel, Purpose, SuppressionList } from '../../../schema/vocabulary.ts';
 

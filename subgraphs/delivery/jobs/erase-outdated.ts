@@ -1,0 +1,20 @@
+// Erases the callbacks whose time is over; in any number of processes.
+import { createLoop, type Job } from '../../../platform/loop.ts';
+import { eraseOutdated } from '../../../platform/retention.ts';
+import type { DeliveryDeps } from '../context.ts';
+import { retentionRules } from '../domain/retention.ts';
+import { eraseCallbacks } from '../store/outdated-callbacks.ts';
+
+const POLL_MS = 3_600_000;
+
+export function eraseOutdatedCallbacks(deps: DeliveryDeps): Job {
+  const rules = retentionRules(deps.settings.rawCallbackDays);
+  return createLoop({
+    name: 'delivery/erase-outdated',
+    bus: deps.bus,
+    topics: [],
+    pollMs: POLL_MS,
+    log: deps.log,
+    round: () => eraseOutdated(deps, rules, { RAW_CALLBACK: eraseCallbacks }),
+  });
+}
