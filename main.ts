@@ -138,7 +138,8 @@ async function startCarriers(
   stops: Stops,
 ): Promise<Carriers | null> {
   const { environment, simulator, dataDirectory, callbackUrl, roles } = config.program;
-  const configured = config.googleRbm.agentId !== '' || config.twilio.accountSid !== '';
+  const configured =
+    config.googleRbm.agentId !== '' || config.twilio.accountSid !== '' || config.smpp.host !== '';
   const wanted = simulator === 'auto' && environment === 'development' && roles.includes('workers');
   if (configured || !wanted) return null;
   const callbacks = `${callbackUrl ?? `http://localhost:${port}`}/callbacks`;

@@ -161,7 +161,12 @@ async function openParts(
       : await NatsBus.open(natsUrl.reveal(), log);
   closing.push(() => bus.close());
   const callbackBaseUrl = `${config.program.callbackUrl ?? publicUrl}/callbacks`;
-  const providers = createProviders(config, { callbackBaseUrl, clock, newUuid });
+  const providers = createProviders(config, {
+    callbackBaseUrl,
+    clock,
+    newUuid,
+    random: Math.random,
+  });
   closing.push(() => Promise.all(providers.map((provider) => provider.close())));
   const common = { kms, bus, clock, newUuid, log };
   const parts = new Map<SubgraphName, Part>();

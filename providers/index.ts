@@ -2,10 +2,15 @@
 import type { Values } from '../platform/config.ts';
 import { createGoogleRbm, googleRbmOptions } from './google-rbm/index.ts';
 import type { Provider, ProviderDependencies } from './provider.ts';
+import { createSmpp, smppOptions } from './smpp/index.ts';
 import { createTwilio, twilioOptions } from './twilio/index.ts';
 
 /** The options of every provider, by group. */
-export const providerOptions = { googleRbm: googleRbmOptions, twilio: twilioOptions };
+export const providerOptions = {
+  googleRbm: googleRbmOptions,
+  twilio: twilioOptions,
+  smpp: smppOptions,
+};
 
 /** The providers that are configured. Throws ConfigurationError for one that is configured halfway. */
 export function createProviders(
@@ -15,5 +20,6 @@ export function createProviders(
   return [
     createGoogleRbm(settings.googleRbm, dependencies),
     createTwilio(settings.twilio, dependencies),
+    createSmpp(settings.smpp, dependencies),
   ].filter((provider) => provider !== null);
 }

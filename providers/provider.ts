@@ -64,7 +64,8 @@ export interface CapabilityReport {
   readonly carrier: string | null;
 }
 
-/** A callback as it arrived. `url` is the public one that the provider was told, with its query. */
+/** A callback as it arrived. `url` is the public one that the provider was told, with its query; over a session it is
+ *  where the session leads. */
 export interface RawCallback {
   readonly url: string;
   /** Names in lower case. */
@@ -111,6 +112,16 @@ export interface ProviderDependencies {
   readonly callbackBaseUrl: string;
   readonly clock: Clock;
   readonly newUuid: NewUuid;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Who takes what comes over a provider's own session. */
+export interface Listener {
+  /** Resolves when the callback is kept; until then it is not acknowledged. Rejects: the provider shall repeat it. */
+  take(callback: RawCallback): Promise<void>;
+  /** The session is lost, or cannot be had; it is tried again. `reason` holds no secret and no person's data. */
+  interrupted(reason: string): void;
 }
 
 export interface Provider {
@@ -118,6 +129,8 @@ export interface Provider {
   readonly channel: Channel;
   /** What protects from sending twice after a lost answer: our key, a look-up, or nothing. */
   readonly duplicates: 'client-key' | 'look-up' | 'none';
+  /** What its receipts name: our attempt, or only the message by the id that `send` answered with. */
+  readonly receiptsName: 'attempt' | 'message';
   /** Whether this provider offers the channel's own end-to-end encryption to business senders. */
   readonly nativeE2ee: boolean;
   /** Never throws for what the API answers; waits at most `deadlineMs` milliseconds. */
@@ -130,6 +143,9 @@ export interface Provider {
   verify(callback: RawCallback): Verification;
   /** Reads a callback that `verify` found genuine. Junk gives an empty list. */
   events(callback: RawCallback): readonly ProviderEvent[];
+  /** Where callbacks come over a session of the provider's own instead of HTTP: opens it and keeps it open. Returns what
+   *  ends it, after what is in hand is kept. `verify` finds genuine what the session hands in, and nothing else. */
+  listen?(listener: Listener): () => Promise<void>;
   /** Releases connections. */
   close(): Promise<void>;
 }

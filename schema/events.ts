@@ -61,6 +61,8 @@ export interface EventPayloads {
     state: AttemptState;
     failureCode: FailureCode | null;
     fallbackReason: FallbackReason | null;
+    /** The provider's own id, in the change that follows its acceptance. */
+    providerMessageId: string | null;
   };
   /** messages -> delivery. Nothing more will be tried. */
   'message.ended': {

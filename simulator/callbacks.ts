@@ -25,8 +25,17 @@ export interface CallbackQueue {
   close(): Promise<void>;
 }
 
+/** How callbacks reach a customer. */
+export interface Carry {
+  readonly method: string;
+  /** Null when no answer came. `taken`: the customer need not be told again. */
+  post(callback: Callback): Promise<{ status: number; taken: boolean; text: string } | null>;
+  close(): Promise<void>;
+}
+
 export interface CallbackOptions {
   readonly wire: Wire;
+  readonly carry: Carry;
   /** Whether one failing callback holds up all others, as in Google's one queue for each partner. */
   readonly blocking: boolean;
   readonly behaviour: Behaviour;
@@ -41,7 +50,6 @@ const PAUSE_MAX_MS = 600_000;
 
 export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
   const { blocking, behaviour, timers } = options;
-  const agent = new Agent({ connections: CONCURRENT_MAX });
   const waiting = new Set<Callback>();
   const failures = new WeakMap<Callback, number>();
   let underWay = 0;
@@ -63,7 +71,7 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
   };
   const carryOut = async (callback: Callback): Promise<void> => {
     const startedIn = epoch;
-    const answer = await send(options, agent, callback);
+    const answer = await send(options, callback);
     underWay -= 1;
     if (startedIn === epoch) settle(callback, answer !== null);
     pump();
@@ -94,7 +102,7 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
       if (waitMs === 0) enqueue(callback);
       else timers.after(waitMs, () => enqueue(callback));
     },
-    ask: (callback) => send(options, agent, callback),
+    ask: (callback) => send(options, callback),
     get size() {
       return waiting.size + underWay;
     },
@@ -103,40 +111,47 @@ export function createCallbackQueue(options: CallbackOptions): CallbackQueue {
       waiting.clear();
       paused = false;
     },
-    close: () => agent.destroy(),
+    close: () => options.carry.close(),
   };
 }
 
 /** The body of a successful answer, or null. */
 async function send(
-  { wire, behaviour, journal }: CallbackOptions,
-  agent: Agent,
+  { wire, carry, behaviour, journal }: CallbackOptions,
   callback: Callback,
 ): Promise<string | null> {
-  const answer = behaviour.faults.callbacks.partition ? null : await post(agent, callback);
+  const answer = behaviour.faults.callbacks.partition ? null : await carry.post(callback);
   const { pathname, search } = new URL(callback.url);
   const status = answer?.status ?? 'no answer';
+  const { method } = carry;
   const path = pathname + search;
-  journal.write({ wire, direction: 'out', method: 'POST', path, status, body: callback.body });
-  return answer !== null && answer.status >= 200 && answer.status < 300 ? answer.text : null;
+  journal.write({ wire, direction: 'out', method, path, status, body: callback.body });
+  return answer?.taken === true ? answer.text : null;
 }
 
-async function post(
-  agent: Agent,
-  { url, headers, body }: Callback,
-): Promise<{ status: number; text: string } | null> {
-  try {
-    const { origin, pathname, search } = new URL(url);
-    const answer = await agent.request({
-      origin,
-      path: pathname + search,
-      method: 'POST',
-      headers,
-      body,
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    });
-    return { status: answer.statusCode, text: await answer.body.text() };
-  } catch {
-    return null;
-  }
+/** By HTTP, to the callback's URL. */
+export function httpCarry(): Carry {
+  const agent = new Agent({ connections: CONCURRENT_MAX });
+  return {
+    method: 'POST',
+    post: async ({ url, headers, body }) => {
+      try {
+        const { origin, pathname, search } = new URL(url);
+        const answer = await agent.request({
+          origin,
+          path: pathname + search,
+          method: 'POST',
+          headers,
+          body,
+          signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+        });
+        const { statusCode: status } = answer;
+        const taken = status >= 200 && status < 300;
+        return { status, taken, text: await answer.body.text() };
+      } catch {
+        return null;
+      }
+    },
+    close: () => agent.destroy(),
+  };
 }

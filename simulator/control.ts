@@ -1,7 +1,7 @@
 // The control surface: what tests and demos set and see, as deeds in this process and as JSON over HTTP.
 import { randomUUID } from 'node:crypto';
 import type { Behaviour } from './behaviour.ts';
-import type { CallbackQueue } from './callbacks.ts';
+import type { Callback, CallbackQueue } from './callbacks.ts';
 import type { Faults, Wire } from './faults.ts';
 import type { Handsets } from './handset.ts';
 import type { Journal } from './journal.ts';
@@ -18,6 +18,8 @@ import type { MessageBook } from './message-book.ts';
 import { parseReceipt } from './profile.ts';
 import { handshake, userEvent, type RbmWebhook } from './rbm-events.ts';
 import type { Incoming, Reply } from './server.ts';
+import type { SmppAssembly } from './smpp-assembly.ts';
+import { deliveredText } from './smpp-deliveries.ts';
 import type { Timers } from './timers.ts';
 import { incomingText, type TwilioAccount } from './twilio-callbacks.ts';
 
@@ -32,6 +34,7 @@ export interface ControlParts {
   readonly books: Readonly<Record<Wire, MessageBook>>;
   readonly queues: Readonly<Record<Wire, CallbackQueue>>;
   readonly handsets: Handsets;
+  readonly assembly: SmppAssembly;
   readonly journal: Journal;
   readonly webhooks: Webhooks;
   readonly rbmWebhook: RbmWebhook;
@@ -61,12 +64,10 @@ export function createControl(parts: ControlParts) {
       if (question === null) return { rbmVerified: null };
       return { rbmVerified: (await queues.rbm.ask(question)) === secret };
     },
-    /** Something that a person does: writes a text, taps a suggestion, unsubscribes. */
+    /** Something that a person does: writes a text, taps a suggestion, unsubscribes. A text comes in by Twilio, or with
+     *  `wire: 'smpp'` by SMPP. */
     inbound: (given: JsonObject): void => {
-      const [queue, callback] =
-        given['channel'] === 'SMS'
-          ? [queues.twilio, inboundText(parts, given)]
-          : [queues.rbm, userEvent(rbmWebhook, personsEvent(given))];
+      const [queue, callback] = inboundOf(parts, given);
       if (callback === null) throw new BadRequest('no webhook is registered for this channel');
       queue.push(callback);
     },
@@ -79,19 +80,27 @@ export function createControl(parts: ControlParts) {
     journal: (from = 1) => journal.read(from),
     stats: () => ({
       counts: journal.counts,
-      messageCount: { rbm: books.rbm.size, twilio: books.twilio.size },
-      waitingCallbackCount: { rbm: queues.rbm.size, twilio: queues.twilio.size },
+      messageCount: sizesOf(books),
+      waitingCallbackCount: sizesOf(queues),
       cpuMicroseconds: process.cpuUsage(),
       memoryBytes: process.memoryUsage.rss(),
     }),
     /** Forgets messages, profiles and faults. Tokens stay good. */
     reset: (): void => {
       parts.timers.clear();
-      for (const part of [behaviour, journal, handsets, ...Object.values(books)]) part.reset();
+      const { assembly } = parts;
+      const forgetful = [behaviour, journal, handsets, assembly, ...Object.values(books)];
+      for (const part of forgetful) part.reset();
       for (const queue of Object.values(queues)) queue.clear();
     },
   };
 }
+
+const sizesOf = ({ rbm, twilio, smpp }: Readonly<Record<Wire, { readonly size: number }>>) => ({
+  rbm: rbm.size,
+  twilio: twilio.size,
+  smpp: smpp.size,
+});
 
 export function checkWebhooks(given: Partial<Webhooks>): Partial<Webhooks> {
   onlyKnown(given as JsonObject, ['rbm', 'twilio'], 'webhooks');
@@ -100,6 +109,17 @@ export function checkWebhooks(given: Partial<Webhooks>): Partial<Webhooks> {
       throw new BadRequest('a webhook is on the loopback address');
   }
   return given;
+}
+
+function inboundOf(
+  parts: ControlParts,
+  given: JsonObject,
+): readonly [CallbackQueue, Callback | null] {
+  const { queues, rbmWebhook } = parts;
+  if (given['channel'] !== 'SMS') return [queues.rbm, userEvent(rbmWebhook, personsEvent(given))];
+  if (given['wire'] !== 'smpp') return [queues.twilio, inboundText(parts, given)];
+  const text = { from: textIn(given['from'], 'from'), body: textIn(given['text'], 'text') };
+  return [queues.smpp, deliveredText(text)];
 }
 
 function inboundText({ webhooks, twilioAccount }: ControlParts, given: JsonObject) {

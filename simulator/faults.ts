@@ -1,15 +1,15 @@
 // Faults that hit a whole wire or all callbacks, whatever the address: they heal when they are put back to nothing.
 import { BadRequest, flagIn, numberIn, objectIn, onlyKnown, type JsonObject } from './json.ts';
 
-export type Wire = 'rbm' | 'twilio';
+export type Wire = 'rbm' | 'twilio' | 'smpp';
 
 export interface WireFaults {
   /** Every connection is cut at once. */
   readonly partition: boolean;
   readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
-  /** Share of the requests that are answered 503. */
+  /** Share of the requests that are answered 503, or ESME_RSYSERR. */
   readonly errorRatio: number;
-  /** More than this is answered 429. */
+  /** More than this is answered 429, or ESME_RTHROTTLED. */
   readonly rate: { readonly perSecond: number; readonly burst: number } | null;
   readonly tokenTtlSeconds: number;
 }
@@ -29,6 +29,7 @@ export interface CallbackFaults {
 export interface Faults {
   readonly rbm: WireFaults;
   readonly twilio: WireFaults;
+  readonly smpp: WireFaults;
   readonly callbacks: CallbackFaults;
 }
 
@@ -47,25 +48,31 @@ const soundCallbacks: CallbackFaults = {
   reorderWindowMs: 0,
   delayMs: 0,
 };
-export const noFaults: Faults = { rbm: soundWire, twilio: soundWire, callbacks: soundCallbacks };
+export const noFaults: Faults = {
+  rbm: soundWire,
+  twilio: soundWire,
+  smpp: soundWire,
+  callbacks: soundCallbacks,
+};
 
-/** `{ scope: rbm | twilio | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
+/** `{ scope: rbm | twilio | smpp | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
 export function applyFaults(present: Faults, given: JsonObject): Faults {
   const { scope, seed: _, ...faults } = given;
   switch (scope) {
     case 'rbm':
     case 'twilio':
+    case 'smpp':
       return { ...present, [scope]: parseWire(faults) };
     case 'callbacks':
       return { ...present, callbacks: parseCallbacks(faults) };
     case '*': {
       const { callbacks, ...wire } = faults;
-      const both = parseWire(wire);
-      const told = { partition: both.partition, ...objectIn(callbacks ?? {}, 'callbacks') };
-      return { rbm: both, twilio: both, callbacks: parseCallbacks(told) };
+      const every = parseWire(wire);
+      const told = { partition: every.partition, ...objectIn(callbacks ?? {}, 'callbacks') };
+      return { rbm: every, twilio: every, smpp: every, callbacks: parseCallbacks(told) };
     }
     default:
-      throw new BadRequest('scope must be rbm, twilio, callbacks or *');
+      throw new BadRequest('scope must be rbm, twilio, smpp, callbacks or *');
   }
 }
 

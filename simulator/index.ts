@@ -2,7 +2,7 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { createBehaviour, type Behaviour } from './behaviour.ts';
-import { createCallbackQueue } from './callbacks.ts';
+import { createCallbackQueue, httpCarry, type Carry } from './callbacks.ts';
 import {
   checkWebhooks,
   controlRoutes,
@@ -19,6 +19,10 @@ import { createTokenEndpoint, type ServiceAccount } from './oauth.ts';
 import { createRbmEvents } from './rbm-events.ts';
 import { createRbm } from './rbm.ts';
 import { listen, type Incoming, type Reply } from './server.ts';
+import { createSmppAssembly } from './smpp-assembly.ts';
+import { smppReceipts } from './smpp-deliveries.ts';
+import { createSmppReceivers } from './smpp-receivers.ts';
+import { listenSmpp } from './smpp.ts';
 import { createTimers } from './timers.ts';
 import { createTwilioCallbacks } from './twilio-callbacks.ts';
 import { createTwilio } from './twilio.ts';
@@ -41,6 +45,7 @@ export interface CarrierOptions {
 export interface CarrierPorts {
   readonly rbm: number;
   readonly twilio: number;
+  readonly smpp: number;
   readonly control: number;
 }
 
@@ -58,6 +63,10 @@ export interface CarrierCredentials {
     readonly authToken: string;
     readonly from: string;
   };
+  readonly smpp: {
+    readonly systemId: string;
+    readonly password: string;
+  };
 }
 
 export interface Carrier {
@@ -73,7 +82,7 @@ export interface Carrier {
 export async function startCarrier(options: CarrierOptions = {}): Promise<Carrier> {
   const credentials = options.credentials ?? (await freshCredentials());
   const parts = createParts(options, credentials);
-  const { behaviour, journal, history, timers, books, queues } = parts;
+  const { behaviour, journal, history, timers, books, queues, receivers, assembly } = parts;
   const control = createControl(parts);
   const tokens = createTokenEndpoint(credentials.rbm);
   const { agentId } = credentials.rbm;
@@ -84,16 +93,31 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
   const { ports = {} } = options;
   const rbmServer = await listen(ports.rbm ?? 0, observed('rbm', rbm));
   const twilioServer = await listen(ports.twilio ?? 0, observed('twilio', twilio));
+  const smppServer = await listenSmpp(ports.smpp ?? 0, {
+    account: credentials.smpp,
+    behaviour,
+    journal,
+    history,
+    receivers,
+    assembly,
+    book: books.smpp,
+  });
   const controlServer = await listen(ports.control ?? 0, controlRoutes(control));
   return {
-    ports: { rbm: rbmServer.port, twilio: twilioServer.port, control: controlServer.port },
+    ports: {
+      rbm: rbmServer.port,
+      twilio: twilioServer.port,
+      smpp: smppServer.port,
+      control: controlServer.port,
+    },
     credentials,
     serviceAccount: serviceAccountOf(credentials, rbmServer.port),
     control,
     close: async () => {
       control.reset();
-      await Promise.all([rbmServer.close(), twilioServer.close(), controlServer.close()]);
-      await Promise.all([queues.rbm.close(), queues.twilio.close()]);
+      const servers = [rbmServer, twilioServer, smppServer, controlServer];
+      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
       // What was under way while the servers closed may have set new ones.
       timers.clear();
       await history.close();
@@ -110,16 +134,24 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
   const history = createHistory(options.historyPath ?? null);
   const rbmWebhook = { ...rbm, url: () => webhooks.rbm };
 
-  const queueOf = (wire: Wire, blocking: boolean) =>
-    createCallbackQueue({ wire, blocking, behaviour, timers, journal });
-  const queues = { rbm: queueOf('rbm', true), twilio: queueOf('twilio', false) };
+  const receivers = createSmppReceivers();
+  const assembly = createSmppAssembly();
+
+  const queueOf = (wire: Wire, blocking: boolean, carry: Carry) =>
+    createCallbackQueue({ wire, blocking, carry, behaviour, timers, journal });
+  const queues = {
+    rbm: queueOf('rbm', true, httpCarry()),
+    twilio: queueOf('twilio', false, httpCarry()),
+    smpp: queueOf('smpp', false, receivers),
+  };
   const bookOf = (wire: Wire, format: ReceiptFormat) =>
     createMessageBook({ behaviour, timers, handsets, history, queue: queues[wire] }, format);
   const books = {
     rbm: bookOf('rbm', createRbmEvents(rbmWebhook)),
     twilio: bookOf('twilio', createTwilioCallbacks(twilio)),
+    smpp: bookOf('smpp', smppReceipts),
   };
-  const accounts = { rbmWebhook, twilioAccount: twilio };
+  const accounts = { rbmWebhook, twilioAccount: twilio, receivers, assembly };
   return { webhooks, behaviour, timers, journal, handsets, history, queues, books, ...accounts };
 }
 
@@ -160,6 +192,7 @@ async function freshCredentials(): Promise<CarrierCredentials> {
       authToken: randomBytes(16).toString('hex'),
       from: '+14155550000',
     },
+    smpp: { systemId: 'parley', password: randomBytes(4).toString('hex') },
   };
 }
 

@@ -20,3 +20,17 @@ export async function providerVariables(
     TWILIO_FROM: credentials.twilio.from,
   };
 }
+
+/** The same for SMPP, which takes the place of Twilio where both are configured. */
+export function smppVariables({
+  ports,
+  credentials,
+}: Pick<Carrier, 'ports' | 'credentials'>): Record<string, string> {
+  return {
+    SMPP_HOST: '127.0.0.1',
+    SMPP_PORT: String(ports.smpp),
+    SMPP_SYSTEM_ID: credentials.smpp.systemId,
+    SMPP_PASSWORD: credentials.smpp.password,
+    SMPP_SOURCE_ADDRESS: credentials.twilio.from,
+  };
+}

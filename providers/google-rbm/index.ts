@@ -64,6 +64,7 @@ export function createGoogleRbm(
     // The message id is ours: Google ignores a message whose id it has seen.
     duplicates: 'client-key',
     // Google can read what businesses send; no field or key of the API says otherwise.
+    receiptsName: 'attempt',
     nativeE2ee: false,
     send: (outbound, deadlineMs) => send(authorized, outbound, { agentId, deadlineMs, clock }),
     revoke: async ({ attemptId, to }, deadlineMs) => {

@@ -48,6 +48,7 @@ export function createTwilio(
     channel: Channel.SMS,
     // Twilio takes no idempotency key; only the status callback tells of a message whose answer was lost.
     duplicates: 'none',
+    receiptsName: 'attempt',
     nativeE2ee: false,
     send: async (outbound, deadlineMs) => {
       const request = messageRequest(outbound, sender);

@@ -17,12 +17,14 @@ import { MessageStatusTable } from './store/message-status.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { inbound } from './store/migrations/0002-inbound.ts';
 import { retention } from './store/migrations/0003-retention.ts';
+import { providerMessageId } from './store/migrations/0004-provider-message-id.ts';
+import { listenToProviders } from './listen-to-providers.ts';
 import { createTakeCallback } from './take-callback.ts';
 
 export const deliveryDefinition: PartDefinition = {
   schema: 'delivery',
   tables: [DeliveryEventTable, MessageStatusTable],
-  migrations: [init, inbound, retention],
+  migrations: [init, inbound, retention, providerMessageId],
   appendOnly: ['retention_run'],
   // Whoever acts on receipts follows them.
   grants: {
@@ -51,6 +53,8 @@ export function createDelivery(deps: DeliveryDeps): Part {
     pollMs: settings.pollMs,
     bufferMax: settings.streamBufferMax,
   });
+  const takeCallback = createTakeCallback(deps, vault);
+  let stopListening = (): Promise<unknown> => Promise.resolve();
   return {
     name: 'delivery',
     contextFor: (principal): DeliveryContext => ({
@@ -59,11 +63,15 @@ export function createDelivery(deps: DeliveryDeps): Part {
       tail,
       loaders: createLoaders(database, principal.tenantId),
     }),
-    routes: [providerCallback(deps, createTakeCallback(deps, vault))],
+    routes: [providerCallback(deps, takeCallback)],
     jobs: [followAttempts(deps), normaliseCallbacks(deps, vault), eraseOutdatedCallbacks(deps)],
-    start: () => tail.start(),
+    start: () => {
+      tail.start();
+      stopListening = listenToProviders(deps, takeCallback);
+    },
     ready: () => database.reachable(),
     close: async () => {
+      await stopListening();
       await tail.stop();
       await database.close();
     },

@@ -92,9 +92,9 @@ class BatchOutcome {
     for (const { event, evidence: told } of happenings) {
       const at = { now: clock.now(), random: random(), newId: newUuid, policy };
       const step = decide(state, event, at);
-      this.#tellChanges(message, state, step.state);
       const about = 'attemptId' in event ? event.attemptId : state.attempts.at(-1)?.id;
       if (told !== undefined && about !== undefined) evidence.set(about, told);
+      this.#tellChanges(message, state, step.state, evidence);
       state = step.state;
       effects.push(...step.effects);
     }
@@ -146,7 +146,12 @@ class BatchOutcome {
   }
 
   /** An event for each attempt that came into another state, and for each new one that follows a fallback. */
-  #tellChanges(message: LoadedMessage, before: MessageState, after: MessageState): void {
+  #tellChanges(
+    message: LoadedMessage,
+    before: MessageState,
+    after: MessageState,
+    evidence: ReadonlyMap<string, AttemptEvidence>,
+  ): void {
     const old = new Map(before.attempts.map((attempt) => [attempt.id, attempt]));
     for (const attempt of after.attempts) {
       if (old.get(attempt.id)?.state === attempt.state || attempt.state === 'PLANNED') continue;
@@ -160,6 +165,7 @@ class BatchOutcome {
         state: attempt.state,
         failureCode: attempt.failureCode,
         fallbackReason: attempt.fallbackReason,
+        providerMessageId: evidence.get(attempt.id)?.providerMessageId ?? null,
       });
     }
   }

@@ -1,4 +1,4 @@
-// What every channel provider promises, over real sockets and signed callbacks: one suite for the whole list.
+// What every channel provider over HTTP promises, over real sockets and signed callbacks: one suite for the whole list.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigurationError } from '../../platform/config.ts';
@@ -11,19 +11,25 @@ import {
   startAnsweringServer,
   type AnsweringServer,
 } from '../support/answering-server.ts';
-import { ATTEMPT, configured, createAll, providerFixtures } from '../support/provider-fixtures.ts';
+import {
+  ATTEMPT,
+  configured,
+  createAll,
+  providerFixtures,
+  smppSettings,
+} from '../support/provider-fixtures.ts';
 
 const DEADLINE_MS = 5000;
 const TOKEN: Reply = { status: 200, body: { access_token: 'token', expires_in: 3600 } };
 
-test('every provider of the list is under this contract', () => {
+test('every provider of the list is under this contract, or under that of sessions', () => {
   const all = Object.assign(
-    {},
+    smppSettings(1),
     ...providerFixtures.map((each) => each.settings('http://127.0.0.1:1')),
   );
   const ids = createAll(all as Record<string, string>).map((provider) => provider.id);
-  expect(ids).toEqual(providerFixtures.map((each) => each.id));
-  expect(Object.keys(providerOptions)).toHaveLength(providerFixtures.length);
+  expect(ids).toEqual([...providerFixtures.map((each) => each.id), 'smpp']);
+  expect(Object.keys(providerOptions)).toHaveLength(ids.length);
 });
 
 describe.each(providerFixtures.map((fixture) => [fixture.id, fixture] as const))(

@@ -170,6 +170,7 @@ describe('the process', () => {
       expect(told.ports).toEqual({
         rbm: expect.any(Number),
         twilio: expect.any(Number),
+        smpp: expect.any(Number),
         control: expect.any(Number),
       });
       expect(told.serviceAccount).toMatchObject({ type: 'service_account' });

@@ -15,6 +15,7 @@ import type {
 } from '../../providers/provider.ts';
 import { startCarrier, type Carrier } from '../../simulator/index.ts';
 import { listen, type Incoming, type Reply } from '../../simulator/server.ts';
+import { smppVariables } from '../../simulator/variables.ts';
 
 /** One callback as the door saw it. Only one that was answered 200 has events. */
 export interface TakenCallback {
@@ -30,8 +31,11 @@ export interface CarrierHarness {
   readonly carrier: Carrier;
   readonly rbm: Provider;
   readonly twilio: Provider;
+  readonly smpp: Provider;
   /** Every callback so far, forged and failed ones too. */
   readonly taken: readonly TakenCallback[];
+  /** Why the session over which an SMSC delivers was lost, each time. */
+  readonly interruptions: readonly string[];
   /** What the door answers instead of 200 to genuine callbacks, while it is not null. */
   failWith: number | null;
   /** Resolves with the first `count` events about this attempt, in order of arrival. */
@@ -64,17 +68,34 @@ export async function startHarness(): Promise<CarrierHarness> {
     const raw = rawCallback(incoming, url);
     const verification = provider.verify(raw);
     if (verification.kind === 'handshake') return { status: 200, body: verification.answer };
-    const status = verification.kind === 'genuine' ? (harness.failWith ?? 200) : 403;
+    return { status: keep(provider, raw, verification.kind), body: '' };
+  };
+  const keep = (
+    provider: Provider,
+    raw: RawCallback,
+    verification: Verification['kind'],
+  ): number => {
+    const status = verification === 'genuine' ? (harness.failWith ?? 200) : 403;
     const events = status === 200 ? provider.events(raw) : [];
-    taken.push({ provider: id, raw, verification: verification.kind, status, events });
+    taken.push({ provider: provider.id, raw, verification, status, events });
     for (const look of waiting) look();
-    return { status, body: '' };
+    return status;
   };
   const door = await listen(0, take);
   const url = `http://127.0.0.1:${door.port}`;
   const webhooks = { rbm: `${url}/google-rbm`, twilio: `${url}/twilio` };
   const carrier = await startCarrier({ seed: 1, timeScale: 20, webhooks, historyPath });
   for (const provider of createAll(carrier, url, directory)) providers.set(provider.id, provider);
+
+  const smpp = found(providers, 'smpp');
+  const interruptions: string[] = [];
+  const stopListening = smpp.listen?.({
+    take: async (raw) => {
+      const status = keep(smpp, raw, smpp.verify(raw).kind);
+      if (status !== 200) throw new Error('not kept');
+    },
+    interrupted: (reason) => interruptions.push(reason),
+  });
 
   const until = (enough: (all: readonly TakenCallback[]) => boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -89,11 +110,13 @@ export async function startHarness(): Promise<CarrierHarness> {
   const harness: CarrierHarness = {
     carrier,
     taken,
+    interruptions,
     until,
     historyPath,
     failWith: null,
     rbm: found(providers, 'google-rbm'),
     twilio: found(providers, 'twilio'),
+    smpp,
     eventsOf: async (attemptId, count) => {
       const about = () =>
         taken.flatMap(({ events }) => events).filter((event) => event.attemptId === attemptId);
@@ -101,6 +124,7 @@ export async function startHarness(): Promise<CarrierHarness> {
       return about();
     },
     close: async () => {
+      await stopListening?.();
       await carrier.close();
       await Promise.all([...providers.values()].map((provider) => provider.close()));
       await door.close();
@@ -136,8 +160,14 @@ function createAll(carrier: Carrier, callbackBaseUrl: string, directory: string)
     TWILIO_ACCOUNT_SID: credentials.twilio.accountSid,
     TWILIO_AUTH_TOKENS: credentials.twilio.authToken,
     TWILIO_FROM: credentials.twilio.from,
+    ...smppVariables(carrier),
   };
-  const dependencies = { callbackBaseUrl, clock: systemClock, newUuid: randomUUID };
+  const dependencies = {
+    callbackBaseUrl,
+    clock: systemClock,
+    newUuid: randomUUID,
+    random: Math.random,
+  };
   return createProviders(readConfig(providerOptions, variables), dependencies);
 }
 

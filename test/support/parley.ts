@@ -47,7 +47,7 @@ const TENANT = 'acme';
 /** Starts it, and resolves when every process serves. */
 export async function startParley(
   topology: Topology,
-  variables: Record<string, string> = {},
+  variables: Record<string, string> | ((carrier: Carrier) => Record<string, string>) = {},
 ): Promise<Parley> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const database = await createTestDatabase();
@@ -75,7 +75,7 @@ export async function startParley(
         urlOf(name),
       ]),
     ),
-    ...variables,
+    ...(typeof variables === 'function' ? variables(carrier) : variables),
   };
   const children: ChildProcess[] = [];
   const workers: ChildProcess[] = [];

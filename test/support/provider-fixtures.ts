@@ -65,6 +65,7 @@ export function createAll(variables: Record<string, string>): readonly Provider[
     callbackBaseUrl: CALLBACK_BASE_URL,
     clock: systemClock,
     newUuid: randomUUID,
+    random: Math.random,
   };
   return createProviders(readConfig(providerOptions, variables), dependencies);
 }
@@ -143,7 +144,10 @@ function googleCallback(event: object): Omit<RawCallback, 'headers'> {
 }
 
 const ACCOUNT = `AC${'a'.repeat(32)}`;
-const smsOutbound: Outbound = { ...rcsOutbound, content: { channel: 'SMS', text: 'On its way.' } };
+export const smsOutbound: Outbound = {
+  ...rcsOutbound,
+  content: { channel: 'SMS', text: 'On its way.' },
+};
 const created = sample<{ create: { sid: string } }>('twilio/create-message-responses').create;
 
 const twilio: ProviderFixture = {
@@ -195,3 +199,12 @@ function twilioCallback(fields: Record<string, string>): Omit<RawCallback, 'head
 }
 
 export const providerFixtures: readonly ProviderFixture[] = [googleRbm, twilio];
+
+/** SMPP has a session instead of requests and signatures, and a suite of its own. */
+export const smppSettings = (port: number): Record<string, string> => ({
+  SMPP_HOST: '127.0.0.1',
+  SMPP_PORT: String(port),
+  SMPP_SYSTEM_ID: 'parley',
+  SMPP_PASSWORD: 'password',
+  SMPP_SOURCE_ADDRESS: '+14155550000',
+});

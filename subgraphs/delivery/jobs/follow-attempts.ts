@@ -8,7 +8,12 @@ import type { DeliveryDeps } from '../context.ts';
 import { dedupeKeyOf } from '../domain/receipt-status.ts';
 import type { RecordedEvent } from '../domain/recorded-event.ts';
 import { recordEvents } from '../record-events.ts';
-import { insertSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
+import {
+  insertSentAttempts,
+  nameSentAttempts,
+  type NamedAttempt,
+  type SentAttempt,
+} from '../store/sent-attempts.ts';
 
 /** What an attempt's state is on the timeline; null where a provider's report stands there already, or nothing does. */
 const TYPE_OF: Readonly<Record<AttemptState, DeliveryEventType | null>> = {
@@ -35,6 +40,10 @@ export function followAttempts(deps: DeliveryDeps): Job {
     pollMs: deps.settings.pollMs,
     handle: async (tx, events) => {
       await insertSentAttempts(tx, events.flatMap(submittedAttempt));
+      await nameSentAttempts(
+        tx,
+        events.flatMap((event) => namedAttempt(event, deps)),
+      );
       const now = deps.clock.now();
       await recordEvents(
         tx,
@@ -53,6 +62,18 @@ function submittedAttempt(event: LoggedEvent): SentAttempt[] {
   const { attemptId, messageId, recipientId, channel, protection, provider } = change;
   const { tenantId } = event;
   return [{ tenantId, attemptId, messageId, recipientId, channel, protection, provider }];
+}
+
+/** Only where receipts need it: the others name the attempt itself. */
+function namedAttempt(
+  event: LoggedEvent,
+  { providers }: Pick<DeliveryDeps, 'providers'>,
+): NamedAttempt[] {
+  if (event.name !== 'attempt.changed') return [];
+  const change = event.payload as EventPayloads['attempt.changed'];
+  const { attemptId, provider, providerMessageId } = change;
+  if (providerMessageId === null || providers.get(provider)?.receiptsName !== 'message') return [];
+  return [{ tenantId: event.tenantId, attemptId, providerMessageId }];
 }
 
 function timelineEntry(event: LoggedEvent, now: number): RecordedEvent[] {

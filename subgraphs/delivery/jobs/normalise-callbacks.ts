@@ -15,7 +15,7 @@ import {
   type CallbackFate,
   type WaitingCallback,
 } from '../store/insert-callbacks.ts';
-import { findSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
+import { findNamedAttempts, findSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
 
 const BATCH_MAX = 200;
 const RETRY_BASE_MS = 20;
@@ -42,9 +42,15 @@ export function normaliseCallbacks(deps: DeliveryDeps, vault: CallbackVault): Jo
   });
 }
 
+interface ReadEvent {
+  readonly event: ProviderEvent;
+  /** Null where it is about no attempt of ours. */
+  readonly subject: Subject | null;
+}
+
 interface ReadCallback {
   readonly callback: WaitingCallback;
-  readonly events: readonly ProviderEvent[];
+  readonly events: readonly ReadEvent[];
   readonly inbounds: readonly ReceivedInbound[];
 }
 
@@ -61,15 +67,16 @@ async function normalise(
     const provider = deps.providers.get(callback.provider);
     if (raw === undefined || provider === undefined) return { callback, events: [], inbounds: [] };
     const events = provider.events(raw);
-    const inbounds = events.flatMap((event) => toInbound(callback, event, provider, now));
-    return { callback, events, inbounds };
+    return {
+      callback,
+      events: events.map((event) => ({ event, subject: subjectOf(event, provider) })),
+      inbounds: events.flatMap((event) => toInbound(callback, event, provider, now)),
+    };
   });
-  const attemptIds = read.flatMap(({ events }) =>
-    events.flatMap(({ attemptId }) => (isUuid(attemptId) ? [attemptId] : [])),
-  );
-  const attempts = await findSentAttempts(tx, [...new Set(attemptIds)]);
+  const subjects = read.flatMap(({ events }) => events.flatMap(({ subject }) => subject ?? []));
+  const findAttempt = await findAttempts(tx, subjects);
   const recorded = read.flatMap(({ callback, events }) =>
-    events.flatMap((event) => toRecorded(callback, event, attempts, now)),
+    events.flatMap((event) => toRecorded(callback, event, findAttempt, now)),
   );
   await recordEvents(tx, deps, recorded);
   const owned = await recordInbounds(
@@ -79,25 +86,51 @@ async function normalise(
   );
   await settleCallbacks(
     tx,
-    read.map((one) => fateOf(one, attempts, owned)),
+    read.map((one) => fateOf(one, findAttempt, owned)),
   );
+}
+
+/** What an event says of whose it is: our attempt's id, or the provider's id of a message. */
+type Subject =
+  | { readonly attemptId: string }
+  | { readonly provider: string; readonly providerMessageId: string };
+
+function subjectOf(event: ProviderEvent, { id, receiptsName }: Provider): Subject | null {
+  const { attemptId, providerMessageId, type } = event;
+  if (isUuid(attemptId)) return { attemptId };
+  const named = receiptsName === 'message' && type !== null && providerMessageId !== null;
+  return named ? { provider: id, providerMessageId } : null;
+}
+
+/** The attempt that a subject is; undefined while it is not known. */
+type FindAttempt = (subject: Subject) => SentAttempt | undefined;
+
+async function findAttempts(tx: Transaction, subjects: readonly Subject[]): Promise<FindAttempt> {
+  const ids = subjects.flatMap((one) => ('attemptId' in one ? [one.attemptId] : []));
+  const messages = subjects.flatMap((one) => ('attemptId' in one ? [] : [one]));
+  const byId = await findSentAttempts(tx, [...new Set(ids)]);
+  const byName = await findNamedAttempts(tx, messages);
+  return (subject) =>
+    'attemptId' in subject
+      ? byId.get(subject.attemptId)
+      : byName.get(subject.provider)?.get(subject.providerMessageId);
 }
 
 const isUuid = (text: string | null): text is string => text !== null && UUID.test(text);
 
 function fateOf(
   { callback, events, inbounds }: ReadCallback,
-  attempts: ReadonlyMap<string, SentAttempt>,
+  findAttempt: FindAttempt,
   owned: ReadonlySet<string>,
 ): CallbackFate {
   const { id, tries } = callback;
-  const ours = events.filter(({ attemptId }) => isUuid(attemptId));
+  const ours = events.flatMap(({ subject }) => subject ?? []);
   if (ours.length === 0) {
     // An inbound may be several tenants', so the callback stays with none of them.
     const state = inbounds.some(({ from }) => owned.has(from)) ? 'MATCHED' : 'IGNORED';
     return { id, tenantId: '', state, delayMs: 0 };
   }
-  const known = ours.map(({ attemptId }) => attempts.get(attemptId ?? ''));
+  const known = ours.map((subject) => findAttempt(subject));
   const [first] = known;
   if (first !== undefined && !known.includes(undefined)) {
     return { id, tenantId: first.tenantId, state: 'MATCHED', delayMs: 0 };
@@ -109,11 +142,11 @@ function fateOf(
 
 function toRecorded(
   callback: WaitingCallback,
-  event: ProviderEvent,
-  attempts: ReadonlyMap<string, SentAttempt>,
+  { event, subject }: ReadEvent,
+  findAttempt: FindAttempt,
   now: number,
 ): RecordedEvent[] {
-  const attempt = attempts.get(event.attemptId ?? '');
+  const attempt = subject === null ? undefined : findAttempt(subject);
   // A genuine callback about an attempt that another provider carries is a mix-up, not a receipt.
   if (attempt === undefined || event.type === null || attempt.provider !== callback.provider) {
     return [];

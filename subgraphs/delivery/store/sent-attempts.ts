@@ -12,6 +12,9 @@ export interface SentAttempt {
   readonly provider: string;
 }
 
+const COLUMNS = `a.tenant_id as "tenantId", a.attempt_id as "attemptId", a.message_id as "messageId",
+       a.recipient_id as "recipientId", a.channel, a.protection, a.provider`;
+
 export async function insertSentAttempts(
   tx: Transaction,
   attempts: readonly SentAttempt[],
@@ -34,6 +37,60 @@ export async function insertSentAttempts(
   );
 }
 
+export interface NamedAttempt {
+  readonly tenantId: string;
+  readonly attemptId: string;
+  readonly providerMessageId: string;
+}
+
+/** Keeps the ids that providers gave to attempts. */
+export async function nameSentAttempts(
+  tx: Transaction,
+  named: readonly NamedAttempt[],
+): Promise<void> {
+  if (named.length === 0) return;
+  await tx.query(
+    `update delivery.sent_attempt a set provider_message_id = n.name
+     from unnest($1::text[], $2::uuid[], $3::text[]) as n (tenant_id, attempt_id, name)
+     where a.tenant_id = n.tenant_id and a.attempt_id = n.attempt_id`,
+    [
+      named.map((attempt) => attempt.tenantId),
+      named.map((attempt) => attempt.attemptId),
+      named.map((attempt) => attempt.providerMessageId),
+    ],
+  );
+}
+
+/** A message by the provider's own id. */
+export interface ProviderMessage {
+  readonly provider: string;
+  readonly providerMessageId: string;
+}
+
+/** By provider, then by its id, of all tenants. Where a provider has begun its numbers anew, the latest attempt. */
+export async function findNamedAttempts(
+  tx: Transaction,
+  messages: readonly ProviderMessage[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, SentAttempt>>> {
+  if (messages.length === 0) return new Map();
+  const rows = await tx.query<SentAttempt & ProviderMessage>(
+    `select distinct on (a.provider, a.provider_message_id) ${COLUMNS},
+       a.provider_message_id as "providerMessageId"
+     from delivery.sent_attempt a
+     join unnest($1::text[], $2::text[]) as m (provider, name)
+       on a.provider = m.provider and a.provider_message_id = m.name
+     order by a.provider, a.provider_message_id, a.attempt_id desc`,
+    [messages.map(({ provider }) => provider), messages.map((one) => one.providerMessageId)],
+  );
+  const byProvider = Map.groupBy(rows, ({ provider }) => provider);
+  return new Map(
+    [...byProvider].map(([provider, ofProvider]) => [
+      provider,
+      new Map(ofProvider.map(({ providerMessageId, ...attempt }) => [providerMessageId, attempt])),
+    ]),
+  );
+}
+
 /** By attempt id, of all tenants: a callback knows the attempt, and the attempt its tenant. */
 export async function findSentAttempts(
   tx: Transaction,
@@ -41,9 +98,7 @@ export async function findSentAttempts(
 ): Promise<ReadonlyMap<string, SentAttempt>> {
   if (attemptIds.length === 0) return new Map();
   const rows = await tx.query<SentAttempt>(
-    `select tenant_id as "tenantId", attempt_id as "attemptId", message_id as "messageId",
-       recipient_id as "recipientId", channel, protection, provider
-     from delivery.sent_attempt where attempt_id = any($1::uuid[])`,
+    `select ${COLUMNS} from delivery.sent_attempt a where a.attempt_id = any($1::uuid[])`,
     [attemptIds],
   );
   return new Map(rows.map((row) => [row.attemptId, row]));
