@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { SUBGRAPHS, type SubgraphName } from '../../configuration.ts';
-import { roleUrl } from '../../platform/migrate.ts';
+import { migrate, roleUrl } from '../../platform/migrate.ts';
 import { definitions } from '../../parts.ts';
 import { openMachinery, type Machinery } from '../support/machinery.ts';
 
@@ -45,6 +45,23 @@ describe('the tables', () => {
     );
     expect(rows.length).toBeGreaterThan(10);
     expect(rows.filter(({ secured }) => !secured)).toEqual([]);
+  });
+
+  it('of before get the policy as it is written now', async () => {
+    const policies = async () => {
+      const { rows } = await owner.query<{ qual: string }>(
+        `select distinct regexp_replace(qual, '\\s+', ' ', 'g') as qual from pg_policies where policyname = 'tenant'`,
+      );
+      return rows.map(({ qual }) => qual);
+    };
+    const asWritten = await policies();
+    expect(asWritten).toHaveLength(1);
+    await owner.query(
+      `alter policy tenant on consent.consent_event using (current_setting('parley.tenant', true) in (tenant_id, '*'))`,
+    );
+    expect(await policies()).toHaveLength(2);
+    await migrate(machinery.url, Object.values(definitions));
+    expect(await policies()).toEqual(asWritten);
   });
 
   it('are as the program describes them', async () => {

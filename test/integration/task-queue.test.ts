@@ -10,6 +10,7 @@ import {
   type NewTask,
 } from '../../platform/task-queue.ts';
 import { openMachinery, type Machinery } from '../support/machinery.ts';
+import { rowsRead } from '../support/rows-read.ts';
 
 describe('the task queue', () => {
   let machinery: Machinery;
@@ -51,6 +52,21 @@ describe('the task queue', () => {
     const all = (await Promise.all([worker(), worker(), worker(), worker()])).flat();
     expect(all).toHaveLength(300);
     expect(new Set(all).size).toBe(300);
+  });
+
+  it('reads the tasks that it gives, and not the whole lane, though nobody has counted the lane', async () => {
+    await put(...Array.from({ length: 3_000 }, (_, n) => task(`t-${n}`)));
+    const rows = await database.acrossTenants((tx) =>
+      rowsRead(tx, async () => {
+        const claimed = await claimTasks(tx, 'messages', {
+          lane: 'lane',
+          limit: 20,
+          leaseMs: 1_000,
+        });
+        expect(claimed).toHaveLength(20);
+      }),
+    );
+    expect(rows).toBeLessThan(20 * 10);
   });
 
   it('gives a task again when its lease has run out, and refuses what the first holder learnt', async () => {
