@@ -1,14 +1,12 @@
 // B1: sendMessage through the gateway, durable, against a server that inserts the same row and does nothing else.
 import { Client } from 'pg';
 import { findFreePort } from '../platform/free-port.ts';
-import { ratios, report, round } from './figures.ts';
+import { report } from './figures.ts';
+import { compare } from './pairs.ts';
 import { IDLE_PROVIDER, openBed, type Bed, type Json, type RunningPlatform } from './processes.ts';
 
-const CONNECTIONS = 32;
 const POOL = 12;
 const RECIPIENTS = 200;
-const SECONDS = 4;
-const PAIRS = 4;
 const ROLES = 'gateway,recipients,consent,messages,delivery';
 
 const SEND = `mutation ($input: SendMessageInput!) {
@@ -21,7 +19,7 @@ export async function accept(): Promise<void> {
     const recipients = await prepare(platform);
     const row = await sampleRow(bed, platform, recipients[0] ?? '');
     const port = await findFreePort();
-    await bed.start('bench/insert-server.js', {
+    await bed.start('bench/row-server.js', {
       databaseUrl: bed.databaseUrl,
       port,
       connections: POOL,
@@ -43,33 +41,10 @@ export async function accept(): Promise<void> {
       right: '"id":"',
       recipients: [],
     };
-    await measure(bed, ours);
-    await measure(bed, reference);
-    const [mine, theirs]: [Json[], Json[]] = [[], []];
-    // A B B A: what drifts on the machine falls on both alike.
-    for (let pair = 0; pair < PAIRS; pair += 1) {
-      const order = pair % 2 === 0 ? [ours, reference] : [reference, ours];
-      for (const load of order) (load === ours ? mine : theirs).push(await measure(bed, load));
-    }
-    const ratio = ratios(mine.map(perSecond), theirs.map(perSecond));
-    report('B1 accept', '0.5', {
-      ratio: round(ratio.median),
-      range: [round(ratio.low), round(ratio.high)],
-      ours: mine,
-      reference: theirs,
-    });
+    report('B1 accept', '0.5', await compare(bed, ours, reference));
   } finally {
     await bed.close();
   }
-}
-
-const perSecond = (result: Json): number => result.perSecond as number;
-
-async function measure(bed: Bed, load: object): Promise<Json> {
-  const argument = { ...load, seconds: SECONDS, connections: CONNECTIONS };
-  const { ready } = await bed.start('bench/load.js', argument);
-  if (ready.wrong !== null) throw new Error(`void: ${ready.wrong}`);
-  return { perSecond: ready.perSecond, p50: ready.p50, p99: ready.p99 };
 }
 
 const inputOf = (idempotencyKey: string, recipientId: string) => ({

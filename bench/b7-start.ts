@@ -48,7 +48,7 @@ async function startPlatform(directory: string): Promise<number> {
 async function startReference(bed: Bed): Promise<number> {
   const port = await findFreePort();
   const argument = JSON.stringify({ databaseUrl: bed.databaseUrl, port, connections: 4 });
-  return untilAnswer('bench/insert-server.js', [argument], `http://127.0.0.1:${port}/`, {});
+  return untilAnswer('bench/row-server.js', [argument], `http://127.0.0.1:${port}/`, {});
 }
 
 async function untilAnswer(

@@ -18,7 +18,7 @@ export function ratios(ours: readonly number[], reference: readonly number[]) {
 export const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
 /** A line for people and one for programs. */
-export function report(id: string, target: string, figures: Record<string, unknown>): void {
+export function report(id: string, target: string, figures: object): void {
   const text = Object.entries(figures).map(
     ([name, value]) => `  ${name}: ${JSON.stringify(value)}`,
   );

@@ -2,6 +2,7 @@
 import { accept } from './b1-accept.ts';
 import { fanOut } from './b4-fan-out.ts';
 import { channelState } from './b5-channel-state.ts';
+import { capability } from './b6-capability.ts';
 import { start } from './b7-start.ts';
 import { consentLog } from './b9-consent-log.ts';
 
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   B1: accept,
   B4: fanOut,
   B5: channelState,
+  B6: capability,
   B7: start,
   B9: consentLog,
 };

@@ -13,6 +13,7 @@ import {
   type CheckedCapability,
 } from './domain/capability.ts';
 import type { PhoneNumber } from './phone-number.ts';
+import { createRecentNumbers } from './recent-numbers.ts';
 import { refreshCapabilities } from './refresh-capabilities.ts';
 import { loadTtlRules } from './store/capability-ttls.ts';
 import {
@@ -29,18 +30,24 @@ export type LookUpNumbers = (
 
 const CHANNEL = 'RCS';
 
-/** One statement when every number is known; concurrent questions about one number become one question to a provider. */
+/** No statement for numbers that were read a moment ago, one when every number is known; concurrent questions about one
+ *  number become one question to a provider. */
 export function createLookUpNumbers(deps: RecipientsWork): LookUpNumbers {
   const single = createSingleFlight<CheckedCapability>();
+  const recent = createRecentNumbers(deps);
   return async (tenantId, numbers) => {
     const byPseudonym = await pseudonymsOf(deps, tenantId, numbers);
-    const pseudonyms = [...byPseudonym.keys()];
+    const answered = recent.get([...byPseudonym.keys()]);
+    const pseudonyms = [...byPseudonym.keys()].filter((one) => !answered.has(one));
     const known = await loadKnown(deps, tenantId, pseudonyms);
     const now = deps.clock.now();
-    const stale = pseudonyms.filter((one) => {
+    const [fresh, stale]: [[string, CheckedCapability][], string[]] = [[], []];
+    for (const one of pseudonyms) {
       const capability = known.get(one)?.capability ?? null;
-      return capability === null || capability.expiresAt <= now;
-    });
+      if (capability === null || capability.expiresAt <= now) stale.push(one);
+      else fresh.push([one, capability]);
+    }
+    recent.put(fresh);
     // A pseudonym is made with the tenant's own key, so it names the tenant too.
     const learnt = await single(stale, (asked) =>
       learnNumbers(deps, tenantId, {
@@ -50,7 +57,11 @@ export function createLookUpNumbers(deps: RecipientsWork): LookUpNumbers {
     );
     const answers = new Map<PhoneNumber['e164'], Capability>();
     for (const [pseudonym, { e164 }] of byPseudonym) {
-      const stored = learnt.get(pseudonym) ?? known.get(pseudonym)?.capability ?? null;
+      const stored =
+        answered.get(pseudonym) ??
+        learnt.get(pseudonym) ??
+        known.get(pseudonym)?.capability ??
+        null;
       answers.set(e164, knownCapability(CHANNEL, stored));
     }
     return numbers.map(({ e164 }) => answers.get(e164) ?? knownCapability(CHANNEL, null));
@@ -77,6 +88,7 @@ function loadKnown(
   tenantId: string,
   pseudonyms: readonly string[],
 ): Promise<ReadonlyMap<string, KnownNumber>> {
+  if (pseudonyms.length === 0) return Promise.resolve(new Map());
   return deps.database.read(tenantId, (tx) =>
     loadNumberCapabilities(tx, tenantId, { channel: CHANNEL, pseudonyms }),
   );

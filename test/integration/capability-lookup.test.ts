@@ -78,6 +78,22 @@ test('a number that is nobody’s is looked up, and answered from then on in one
   expect(deeds(people.statements.recipients)).toHaveLength(1);
 });
 
+test('a number that was read a moment ago costs no statement, until a recipient changes or seconds pass', async () => {
+  const statements = async (): Promise<number> => {
+    people.statements.recipients.length = 0;
+    expect(await lookUp(['+14155550705'])).toMatchObject([{ supported: 'YES' }]);
+    return deeds(people.statements.recipients).length;
+  };
+  await statements();
+  await statements();
+  expect(await statements()).toBe(0);
+  await registered(people, { phone: '+14155550706' });
+  expect(await statements()).toBe(1);
+  expect(await statements()).toBe(0);
+  people.clock.time += 5_000;
+  expect(await statements()).toBe(1);
+});
+
 test('the number itself is stored nowhere', async () => {
   await lookUp(['+14155550702']);
   const [row] = await people.sql<{ dump: string }>(

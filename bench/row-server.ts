@@ -1,4 +1,4 @@
-// The reference of B1 and B7: Fastify and pg, one prepared single-row INSERT of the row that a message is.
+// The references of B1, B6 and B7: Fastify and pg; a prepared INSERT of a message's row, a prepared SELECT by key.
 import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
@@ -32,6 +32,16 @@ app.post<{ Body: Record<string, string> }>('/message', async ({ body }) => {
     ],
   });
   return { id };
+});
+
+app.post<{ Body: Record<string, string> }>('/capability', async ({ body }) => {
+  const { rows } = await pool.query({
+    name: 'select',
+    text: `select supported, native_e2ee, features, carrier, source, checked_at, expires_at
+      from recipients.number_capability where tenant_id = $1 and pseudonym = $2 and channel = 'RCS'`,
+    values: ['demo', body['key']],
+  });
+  return rows[0];
 });
 
 await app.listen({ port, host: '127.0.0.1' });
