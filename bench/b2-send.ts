@@ -1,5 +1,4 @@
-// B2: a backlog of accepted messages until the carrier has taken them all, each decided again and sealed to a device, against
-// a worker that claims fifty rows, hands them over by the same wire and writes them back.
+// B2: a backlog of messages, each decided again, sealed to a device and handed over, against a bare worker.
 import { generateKeyPairSync } from 'node:crypto';
 import { Client } from 'pg';
 import { proveProofOfPossession } from '../crypto/proof-of-possession.ts';
