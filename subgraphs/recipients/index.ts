@@ -19,6 +19,7 @@ import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolve
 import { RecoveryResolver } from './graphql/recovery.resolver.ts';
 import { importFile } from './http/import-file.ts';
 import { followFailures } from './jobs/follow-failures.ts';
+import { watchMarkets } from './jobs/watch-markets.ts';
 import { refreshStaleCapabilities } from './jobs/refresh-stale-capabilities.ts';
 import { createLookUpNumbers } from './look-up-numbers.ts';
 import { AddressTable } from './store/address.table.ts';
@@ -190,7 +191,7 @@ export function createRecipients(deps: RecipientsDeps): Part {
     },
     routes: [],
     uploads: [importFile(work)],
-    jobs: [refreshStaleCapabilities(work), followFailures(work)],
+    jobs: [refreshStaleCapabilities(work), followFailures(work), watchMarkets(work)],
     start: () => tail.start(),
     ready: () => database.reachable(),
     close: async () => {

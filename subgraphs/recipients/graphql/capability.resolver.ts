@@ -6,11 +6,13 @@ import type { RecipientsContext } from '../context.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../phone-number.ts';
 import { setCapabilityTtl } from '../set-capability-ttl.ts';
 import { loadTtlRules } from '../store/capability-ttls.ts';
+import { dropsIn } from '../domain/market-drop.ts';
 import { loadCoverage } from '../store/load-coverage.ts';
-import { loadAccuracy } from '../store/outcomes.ts';
+import { loadAccuracy, loadMarketDays } from '../store/outcomes.ts';
 import {
   CapabilityAccuracy,
   CapabilityCoverage,
+  CapabilityDrop,
   CapabilityLookup,
   CapabilityTtl,
   SetCapabilityTtlInput,
@@ -94,6 +96,20 @@ export class CapabilityResolver {
       const predicted = right + market.falsePositiveCount + market.falseNegativeCount;
       return { ...market, accuracy: predicted === 0 ? null : right / predicted };
     });
+  }
+
+  @Query(() => [CapabilityDrop], {
+    description:
+      'Markets where RCS broke down today, by what deliveries proved: a carrier’s trouble. Empty on a good day.',
+  })
+  async capabilityDrops(@Ctx() context: RecipientsContext): Promise<CapabilityDrop[]> {
+    requireScope(context.principal, 'recipients:read');
+    const { database, clock, principal } = context;
+    const { tenantId } = principal;
+    const markets = await database.read(tenantId, (tx) =>
+      loadMarketDays(tx, tenantId, { channel: CHANNEL, now: clock.now() }),
+    );
+    return dropsIn(markets);
   }
 
   @Query(() => [CapabilityTtl], {

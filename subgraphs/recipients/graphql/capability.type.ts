@@ -108,6 +108,27 @@ export class CapabilityAccuracy {
   accuracy!: number | null;
 }
 
+@ObjectType({
+  description:
+    'A market whose people are suddenly not reached, though they were believed to be: today against the seven days before.',
+})
+export class CapabilityDrop {
+  @Field(() => String, { nullable: true, description: 'By ISO 3166-1; null where not known.' })
+  region!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The carrier; null where not known.' })
+  carrier!: string | null;
+
+  @Field(() => Float, { description: 'Who was reached today, of all who were tried, 0 to 1.' })
+  reachedShare!: number;
+
+  @Field(() => Float, { description: 'The same in the seven days before.' })
+  reachedShareBefore!: number;
+
+  @Field(() => Int, { description: 'How many deliveries of today say so.' })
+  triedCount!: number;
+}
+
 @ObjectType({ description: 'How long reports of a market are believed.' })
 export class CapabilityTtl {
   @Field(() => String, { nullable: true, description: 'By ISO 3166-1; null stands for any.' })

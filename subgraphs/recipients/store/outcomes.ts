@@ -1,6 +1,7 @@
 // Counts what became of predictions, and sums it up by market: one statement each.
 import type { Transaction } from '../../../platform/database.ts';
 import type { Channel, Tristate } from '../../../schema/vocabulary.ts';
+import type { MarketDays } from '../domain/market-drop.ts';
 
 export interface Outcome {
   readonly tenantId: string;
@@ -67,5 +68,26 @@ export async function loadAccuracy(
        and day between ($3::timestamptz at time zone 'UTC')::date and ($4::timestamptz at time zone 'UTC')::date
      group by 1, 2 order by 1 nulls last, 2 nulls last`,
     [tenantId, channel, from, to],
+  );
+}
+
+/** Today, in UTC, and the seven days before: of everybody who was believed capable, by market. tenantId null: of all
+ *  tenants, in a transaction across them. now: milliseconds since 1970. */
+export function loadMarketDays(
+  tx: Transaction,
+  tenantId: string | null,
+  { channel, now }: { readonly channel: Channel; readonly now: number },
+): Promise<(MarketDays & { readonly tenantId: string })[]> {
+  const today = `(to_timestamp($2::float8 / 1000) at time zone 'UTC')::date`;
+  const count = (when: string, which = 'true'): string =>
+    `coalesce(sum(outcome_count) filter (where day ${when} ${today} and ${which}), 0)::int`;
+  return tx.query(
+    `select tenant_id as "tenantId", nullif(region, '') as region, nullif(carrier, '') as carrier,
+       ${count('=', 'reached')} as "reachedCount", ${count('=')} as "triedCount",
+       ${count('<', 'reached')} as "reachedCountBefore", ${count('<')} as "triedCountBefore"
+     from recipients.capability_outcome
+     where ($3::text is null or tenant_id = $3) and channel = $1 and predicted = 'YES' and day between ${today} - 7 and ${today}
+     group by tenant_id, 2, 3 order by tenant_id, 2 nulls last, 3 nulls last`,
+    [channel, now, tenantId],
   );
 }
