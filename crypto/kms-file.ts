@@ -77,7 +77,7 @@ export async function openFileKms(options: {
       return { ...signer, sig: signBytes(signer.alg, key, bytes) };
     },
     async macKey(ref, version) {
-      requireUse(ref, [KeyUse.pseudonym, KeyUse.link, KeyUse.audit]);
+      requireUse(ref, [KeyUse.pseudonym, KeyUse.link, KeyUse.audit, KeyUse.code]);
       const found =
         version === undefined ? await keys.current(ref) : await keys.version(ref, version);
       return { version: found.version, key: found.key };

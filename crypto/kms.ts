@@ -14,6 +14,8 @@ export const KeyUse = {
   link: 'link',
   /** MACs, `macKey`: audit digests of plaintext. */
   audit: 'audit',
+  /** MACs, `macKey`: one-time codes. */
+  code: 'code',
 } as const;
 export type KeyUse = (typeof KeyUse)[keyof typeof KeyUse];
 

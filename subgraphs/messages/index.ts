@@ -11,6 +11,7 @@ import {
   RecipientMessagesResolver,
   RouteCandidateResolver,
 } from './graphql/message.resolver.ts';
+import { CodeResolver } from './graphql/code.resolver.ts';
 import { messageReference, templateReference } from './graphql/references.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
 import { publicKeys } from './http/public-keys.ts';
@@ -25,12 +26,13 @@ import { TemplateCache } from './store/find-template.ts';
 import { MessageTable } from './store/message.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { schedule } from './store/migrations/0002-schedule.ts';
+import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
 import { TemplateTable } from './store/template.table.ts';
 
 export const messagesDefinition: PartDefinition = {
   schema: 'messages',
   tables: [TemplateTable, MessageTable, AttemptTable, EnvelopeTable],
-  migrations: [init, schedule],
+  migrations: [init, schedule, oneTimeCode],
   appendOnly: [],
   // The delivery subgraph follows what we did.
   grants: {
@@ -45,6 +47,7 @@ export const messagesDefinition: PartDefinition = {
     resolvers: [
       TemplateResolver,
       MessageResolver,
+      CodeResolver,
       AttemptResolver,
       RouteCandidateResolver,
       RecipientMessagesResolver,

@@ -9,6 +9,8 @@ export interface Refusal {
   readonly sentence: string;
   /** What was weighed, where no route was left. */
   readonly decision?: Decision;
+  /** Where it is only for now. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type Result<T> =

@@ -1,64 +1,19 @@
 // The whole platform in this process: what a page of people costs the database, whatever its size.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { configuration } from '../../configuration.ts';
-import { SCOPES } from '../../parts.ts';
-import { readConfig } from '../../platform/config.ts';
-import { startPlatform, type Platform } from '../../wiring.ts';
-import { createTestDatabase } from '../support/database.ts';
 import { deeds } from '../support/people.ts';
-import { recordingLog } from '../support/recording-log.ts';
+import { IDLE_SMS, startTestPlatform, type TestPlatform } from '../support/platform.ts';
 
 const PEOPLE = 50;
 
-let directory: string;
-let platform: Platform;
-let drop: () => Promise<void>;
-const statements: string[] = [];
-
+let platform: TestPlatform;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'parley-statements-'));
-  const database = await createTestDatabase();
-  ({ drop } = database);
-  platform = await startPlatform({
-    config: readConfig(configuration, {
-      DATA_DIRECTORY: directory,
-      PORT: '0',
-      TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000000',
-      TWILIO_AUTH_TOKENS: 'unused',
-      TWILIO_FROM: '+15005550006',
-      ROLES: 'gateway,recipients,consent,messages,delivery',
-    }),
-    log: recordingLog().log,
-    authenticate: async () => ({
-      tenantId: 'acme',
-      subject: 'service:test',
-      scopes: SCOPES,
-      expiresAt: Number.MAX_SAFE_INTEGER,
-    }),
-    databaseUrl: database.url,
-    onStatement: (sql) => statements.push(sql),
-  });
+  const ROLES = 'gateway,recipients,consent,messages,delivery';
+  platform = await startTestPlatform({ ...IDLE_SMS, ROLES });
   await gather();
 });
-afterAll(async () => {
-  await platform.stop();
-  await drop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => platform.stop());
 
-async function ask(query: string, variables: object = {}) {
-  const answer = await fetch(`http://127.0.0.1:${platform.port}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer any' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await answer.json();
-  expect(errors).toBeUndefined();
-  return data;
-}
+const ask = (query: string, variables: object = {}) => platform.ask(query, variables);
 
 async function gather(): Promise<void> {
   const rows = Array.from({ length: PEOPLE }, (_, n) => ({
@@ -90,7 +45,7 @@ async function gather(): Promise<void> {
 
 /** The statements of a page, and how many people were on it. */
 async function pageOf(first: number) {
-  statements.length = 0;
+  platform.statements.length = 0;
   const { recipients } = await ask(
     `query ($first: Int!) { recipients(first: $first) { edges { node { id
        addresses { masked } devices { id } externalIds { kind }
@@ -102,7 +57,7 @@ async function pageOf(first: number) {
   const complete = recipients.edges.filter(
     ({ node }: { node: { consents: unknown[] } }) => node.consents.length === 2,
   );
-  return { statements: deeds(statements), people: complete.length };
+  return { statements: deeds(platform.statements), people: complete.length };
 }
 
 test('a page of fifty people with their channels, consents and messages costs what a page of one does', async () => {

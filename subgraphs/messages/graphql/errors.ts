@@ -1,5 +1,5 @@
 // The refusals of messages as GraphQL types, and how a verb's refusals become them.
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import {
   AlreadyExists,
   IdempotencyKeyReused,
@@ -51,9 +51,20 @@ export class NoRoute extends UserError {
   }
 }
 
+@ObjectType({ implements: UserError, description: 'A limit is reached for now.' })
+export class RateLimited extends UserError {
+  @Field(() => Int, { description: 'Seconds after which it may be tried again.' })
+  readonly retryAfterSeconds: number;
+
+  constructor(path: readonly string[], message: string, retryAfterSeconds: number) {
+    super('RATE_LIMITED', path, message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** The refusals of a verb as the objects that its payload shows. */
 export function errorsOf(refusals: readonly Refusal[]): UserError[] {
-  return refusals.map(({ code, path, sentence, decision }) => {
+  return refusals.map(({ code, path, sentence, decision, retryAfterSeconds }) => {
     switch (code) {
       case 'NOT_FOUND':
         return new NotFound(path, sentence);
@@ -73,6 +84,8 @@ export function errorsOf(refusals: readonly Refusal[]): UserError[] {
         const Refused = code === 'NO_ROUTE' ? NoRoute : ConsentRefused;
         return new Refused(path, sentence, decision);
       }
+      case 'RATE_LIMITED':
+        return new RateLimited(path, sentence, retryAfterSeconds ?? 1);
       case 'INVALID_INPUT':
       case 'PROOF_INVALID':
         return new InvalidInput(path, sentence);
