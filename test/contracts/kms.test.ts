@@ -25,7 +25,7 @@ const drivers: readonly (readonly [string, () => Promise<Kms>])[] = [
 
 const dataKey = Buffer.alloc(32, 0x5a);
 const bytes = Buffer.from('bytes to sign');
-const macUses = [KeyUse.pseudonym, KeyUse.link, KeyUse.audit] as const;
+const macUses = [KeyUse.pseudonym, KeyUse.link, KeyUse.audit, KeyUse.code] as const;
 let tenants = 0;
 /** Every test has a tenant of its own, so that all of them can share one KMS. */
 const newTenant = (): string => `tenant-${(tenants += 1)}`;
