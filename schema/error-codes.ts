@@ -35,6 +35,7 @@ export const userErrorCodes = {
   WRONG_STATE: code('caller', false, 'The record is in a state that does not allow the deed.'),
   IDEMPOTENCY_KEY_REUSED: code('caller', false, 'The key came before with another body.'),
   TEMPLATE_NOT_APPROVED: code('caller', false, 'No approved version of the template exists.'),
+  TEMPLATE_LINT_FAILED: code('caller', false, 'The lint found an error in the template.'),
   VARIABLES_INVALID: code('caller', false, 'The variables do not fit the template.'),
   CONSENT_REFUSED: code('recipient', false, 'No channel has the recipient’s permission.'),
   NO_ROUTE: code('recipient', false, 'No route is left that the rules allow.'),

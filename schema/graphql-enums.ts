@@ -1,6 +1,8 @@
 // Registers the vocabulary as GraphQL enums once, so that all subgraphs print identical values and descriptions.
 import { registerEnumType } from 'type-graphql';
+import { describeEnum as describe } from './describe-enum.ts';
 import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
+import './graphql-enums-templates.ts';
 import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
 import { RecordClass } from './vocabulary-retention.ts';
 import * as words from './vocabulary.ts';
@@ -17,21 +19,6 @@ registerEnumType(UserErrorCode, {
     Object.entries(userErrorCodes).map(([name, facts]) => [name, { description: facts.meaning }]),
   ),
 });
-
-const describe = <T extends Record<string, string>>(
-  name: string,
-  values: T,
-  description: string,
-  valuesDescribed: Record<keyof T, string>,
-): void => {
-  registerEnumType(values, {
-    name,
-    description,
-    valuesConfig: Object.fromEntries(
-      Object.entries(valuesDescribed).map(([value, text]) => [value, { description: text }]),
-    ) as Record<keyof T, { description: string }>,
-  });
-};
 
 describe('Channel', words.Channel, 'A way to reach a person.', {
   RCS: 'Rich Communication Services, to a phone number.',

@@ -3,6 +3,7 @@ import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import type { MessagesContext } from './context.ts';
 import { checkTemplate, type Template } from './domain/template.ts';
 import { refuse, refuseOne, type Result } from './refusal.ts';
+import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateTable, type TemplateRow } from './store/template.table.ts';
 
 export async function createTemplate(
@@ -32,8 +33,18 @@ export async function createTemplate(
         version: (newest?.version ?? 0) + 1,
         state: 'DRAFT',
         content: template,
-        history: [{ state: 'DRAFT', by: principal.subject, at: now.toISOString(), reason: null }],
+        findings: null,
         createdAt: now,
+      });
+      em.create(TemplateMoveTable, {
+        tenantId,
+        templateId: created.id,
+        number: 1,
+        fromState: null,
+        toState: 'DRAFT',
+        actor: principal.subject,
+        reason: null,
+        movedAt: now,
       });
       await em.flush();
       return created;

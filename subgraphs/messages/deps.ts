@@ -17,6 +17,8 @@ export interface MessagesSettings {
   readonly sendLeaseMs: number;
   /** Attempts that one worker has under way at the most, for each provider. */
   readonly sendsMax: number;
+  /** Whether a template version is approved by somebody else than who submitted it. */
+  readonly templateFourEyes: 'on' | 'off';
   /** How often the lanes are looked at when nobody wakes the worker. */
   readonly pollMs: number;
   /** The public URL below which secure links are served, without a trailing slash. */

@@ -13,6 +13,8 @@ import {
 } from './graphql/message.resolver.ts';
 import { CodeResolver } from './graphql/code.resolver.ts';
 import { messageReference, templateReference } from './graphql/references.ts';
+import { PreviewResolver } from './graphql/preview.resolver.ts';
+import { RegistrationResolver } from './graphql/registration.resolver.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
 import { publicKeys } from './http/public-keys.ts';
 import { secureLink } from './http/secure-link.ts';
@@ -26,14 +28,24 @@ import { TemplateCache } from './store/find-template.ts';
 import { MessageTable } from './store/message.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { schedule } from './store/migrations/0002-schedule.ts';
+import { templateMoves } from './store/migrations/0004-template-moves.ts';
 import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
+import { TemplateMoveTable } from './store/template-move.table.ts';
+import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
 
 export const messagesDefinition: PartDefinition = {
   schema: 'messages',
-  tables: [TemplateTable, MessageTable, AttemptTable, EnvelopeTable],
-  migrations: [init, schedule, oneTimeCode],
-  appendOnly: [],
+  tables: [
+    TemplateTable,
+    TemplateMoveTable,
+    TemplateRegistrationTable,
+    MessageTable,
+    AttemptTable,
+    EnvelopeTable,
+  ],
+  migrations: [init, schedule, templateMoves, oneTimeCode],
+  appendOnly: ['template_move'],
   // The delivery subgraph follows what we did.
   grants: {
     delivery: [
@@ -46,6 +58,8 @@ export const messagesDefinition: PartDefinition = {
   graphql: {
     resolvers: [
       TemplateResolver,
+      PreviewResolver,
+      RegistrationResolver,
       MessageResolver,
       CodeResolver,
       AttemptResolver,

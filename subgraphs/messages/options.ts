@@ -1,5 +1,5 @@
 // The options of messages.
-import { integer, milliseconds } from '../../platform/config.ts';
+import { choice, integer, milliseconds } from '../../platform/config.ts';
 
 export const messagesOptions = {
   providerTimeoutMs: milliseconds(
@@ -19,5 +19,11 @@ export const messagesOptions = {
     256,
     { min: 1, max: 10_000 },
     'Attempts that one worker has under way at the most, for each provider.',
+  ),
+  templateFourEyes: choice(
+    'TEMPLATE_FOUR_EYES',
+    ['on', 'off'],
+    'off',
+    'Whether a template version is approved by somebody else than who submitted it.',
   ),
 };

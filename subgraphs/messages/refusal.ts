@@ -1,6 +1,7 @@
 // Expected refusals of the verbs of messages: data, not exceptions.
 import type { UserErrorCode } from '../../schema/error-codes.ts';
 import type { Decision } from './domain/decision.ts';
+import type { LintFinding } from './domain/lint/finding.ts';
 
 export interface Refusal {
   readonly code: UserErrorCode;
@@ -11,6 +12,8 @@ export interface Refusal {
   readonly decision?: Decision;
   /** Where it is only for now. */
   readonly retryAfterSeconds?: number;
+  /** What the lint found, where it kept a template back. */
+  readonly findings?: readonly LintFinding[];
 }
 
 export type Result<T> =

@@ -17,6 +17,8 @@ export interface TemplateVariable {
   /** Never in a CLEAR rendering: it travels in the envelope, or its mask stands for it. */
   readonly sensitive: boolean;
   readonly mask: Mask;
+  /** The longest value that a message may give; VALUE_CHARACTERS_MAX where null or left out. */
+  readonly charactersMax?: number | null;
 }
 
 /** A tap. `url` opens a page; without it the tap answers with the action's id. */
@@ -87,9 +89,18 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
+/** Where a text's placeholders stand, in UTF-16 units, and which names they use. */
+export function placesOf(text: string): { name: string; offset: number; length: number }[] {
+  return [...text.matchAll(PLACEHOLDER)].map(({ 0: whole, 1: name = '', index }) => ({
+    name: name.trim(),
+    offset: index,
+    length: whole.length,
+  }));
+}
+
 /** The names that a text's placeholders use, each once. */
 export function placeholdersOf(text: string): string[] {
-  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name.trim()))];
+  return [...new Set(placesOf(text).map(({ name }) => name))];
 }
 
 /** Replaces each placeholder by what `valueOf` gives for its name. */
@@ -129,12 +140,12 @@ export function checkTemplate(template: Template): Finding[] {
   expectWithin(template.expirySeconds, EXPIRY_SECONDS, 'expirySeconds', expect);
   const names = template.variables.map((variable) => variable.name);
   expect(new Set(names).size === names.length, ['variables'], 'Each variable is declared once.');
-  for (const name of names) {
-    expect(
-      VARIABLE_NAME.test(name),
-      ['variables', name],
-      'A variable has up to 40 of a-z, 0-9, _.',
-    );
+  for (const { name, charactersMax } of template.variables) {
+    const at = ['variables', name];
+    expect(VARIABLE_NAME.test(name), at, 'A variable has up to 40 of a-z, 0-9, _.');
+    const sized = charactersMaxOf({ charactersMax });
+    const within = sized >= 1 && sized <= VALUE_CHARACTERS_MAX;
+    expect(within, at, `A value has 1 to ${VALUE_CHARACTERS_MAX} characters at the most.`);
   }
   const locales = template.locales.map((content) => content.locale);
   expect(new Set(locales).size === locales.length, ['locales'], 'Each locale is given once.');
@@ -209,6 +220,13 @@ export type Variables = ReadonlyMap<string, string>;
 /** Characters of one value at the most: what fits a card's body beside its words. */
 export const VALUE_CHARACTERS_MAX = 500;
 
+/** Characters that a value of this variable may have. */
+export function charactersMaxOf({
+  charactersMax,
+}: Pick<TemplateVariable, 'charactersMax'>): number {
+  return charactersMax ?? VALUE_CHARACTERS_MAX;
+}
+
 /** What is wrong with the values given for a template; empty when it can be rendered. */
 export function checkVariables(template: Template, values: Variables): Finding[] {
   const findings: Finding[] = [];
@@ -223,15 +241,16 @@ export function checkVariables(template: Template, values: Variables): Finding[]
   }
   for (const [name, value] of values) {
     const variable = declared.get(name);
-    const wrong = variable === undefined ? 'is not declared' : problemOf(variable.kind, value);
+    const wrong = variable === undefined ? 'is not declared' : problemOf(variable, value);
     if (wrong !== null) findings.push({ path: [name], sentence: `The variable ${name} ${wrong}.` });
   }
   return findings;
 }
 
-function problemOf(kind: VariableKind, value: string): string | null {
-  if (value.length > VALUE_CHARACTERS_MAX)
-    return `has more than ${VALUE_CHARACTERS_MAX} characters`;
+function problemOf(variable: TemplateVariable, value: string): string | null {
+  const { kind } = variable;
+  const charactersMax = charactersMaxOf(variable);
+  if (value.length > charactersMax) return `has more than ${charactersMax} characters`;
   if (kind === 'NUMBER' && !/^-?\d+([.,]\d+)*$/.test(value)) return 'is not a number';
   if (kind === 'URL' && !/^https:\/\/[^\s]+$/.test(value)) return 'is not an https address';
   return null;

@@ -11,11 +11,23 @@ import {
 import type { Decision } from '../domain/decision.ts';
 import type { Refusal } from '../refusal.ts';
 import { DecisionRecord } from './decision.type.ts';
+import { LintFinding } from './lint.type.ts';
 
 @ObjectType({ implements: UserError, description: 'No approved version of the template exists.' })
 export class TemplateNotApproved extends UserError {
   constructor(path: readonly string[], message: string) {
     super('TEMPLATE_NOT_APPROVED', path, message);
+  }
+}
+
+@ObjectType({ implements: UserError, description: 'The lint found errors in the template.' })
+export class TemplateLintFailed extends UserError {
+  @Field(() => [LintFinding], { description: 'All that it found; errors come first.' })
+  readonly findings: readonly LintFinding[];
+
+  constructor(path: readonly string[], message: string, findings: readonly LintFinding[]) {
+    super('TEMPLATE_LINT_FAILED', path, message);
+    this.findings = findings;
   }
 }
 
@@ -64,7 +76,8 @@ export class RateLimited extends UserError {
 
 /** The refusals of a verb as the objects that its payload shows. */
 export function errorsOf(refusals: readonly Refusal[]): UserError[] {
-  return refusals.map(({ code, path, sentence, decision, retryAfterSeconds }) => {
+  return refusals.map(({ code, path, sentence, ...more }) => {
+    const { decision, retryAfterSeconds, findings = [] } = more;
     switch (code) {
       case 'NOT_FOUND':
         return new NotFound(path, sentence);
@@ -74,6 +87,8 @@ export function errorsOf(refusals: readonly Refusal[]): UserError[] {
         return new WrongState(path, sentence);
       case 'TEMPLATE_NOT_APPROVED':
         return new TemplateNotApproved(path, sentence);
+      case 'TEMPLATE_LINT_FAILED':
+        return new TemplateLintFailed(path, sentence, findings);
       case 'VARIABLES_INVALID':
         return new VariablesInvalid(path, sentence);
       case 'IDEMPOTENCY_KEY_REUSED':

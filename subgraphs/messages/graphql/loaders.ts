@@ -4,12 +4,21 @@ import type { Database } from '../../../platform/database.ts';
 import { AttemptTable, type AttemptRow } from '../store/attempt.table.ts';
 import { findRecentByRecipient } from '../store/find-messages.ts';
 import { MessageTable, type MessageRow } from '../store/message.table.ts';
+import { TemplateMoveTable, type TemplateMoveRow } from '../store/template-move.table.ts';
+import {
+  TemplateRegistrationTable,
+  type TemplateRegistrationRow,
+} from '../store/template-registration.table.ts';
 import { TemplateTable, type TemplateRow } from '../store/template.table.ts';
 
 export interface MessageLoaders {
   readonly message: DataLoader<string, MessageRow | null>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
   readonly template: DataLoader<string, TemplateRow | null>;
+  /** By template UUID, oldest first. */
+  readonly templateMoves: DataLoader<string, TemplateMoveRow[]>;
+  /** By template UUID, by the registrar's name. */
+  readonly registrations: DataLoader<string, TemplateRegistrationRow[]>;
   /** By recipient UUID; one loader for each page size that the request asks for. */
   recent(limit: number): DataLoader<string, MessageRow[]>;
 }
@@ -47,6 +56,28 @@ export function createLoaders(database: Database, tenantId: string): MessageLoad
       );
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
+    }),
+    templateMoves: new DataLoader(async (templateIds: readonly string[]) => {
+      const rows = await database.read(tenantId, ({ em }) =>
+        em.find(
+          TemplateMoveTable,
+          { tenantId, templateId: { $in: [...templateIds] } },
+          { orderBy: { number: 'asc' } },
+        ),
+      );
+      const byTemplate = Map.groupBy(rows, (row) => row.templateId);
+      return templateIds.map((id) => byTemplate.get(id) ?? []);
+    }),
+    registrations: new DataLoader(async (templateIds: readonly string[]) => {
+      const rows = await database.read(tenantId, ({ em }) =>
+        em.find(
+          TemplateRegistrationTable,
+          { tenantId, templateId: { $in: [...templateIds] } },
+          { orderBy: { registrar: 'asc' } },
+        ),
+      );
+      const byTemplate = Map.groupBy(rows, (row) => row.templateId);
+      return templateIds.map((id) => byTemplate.get(id) ?? []);
     }),
     recent(limit) {
       const known = recentBySize.get(limit) ?? createRecent(limit);

@@ -39,7 +39,7 @@ import {
 import { CancelMessageInput, SendMessageInput, SendMessagesInput } from './message.input.ts';
 import { Attempt, Message } from './message.type.ts';
 import { Recipient } from './recipient.stub.ts';
-import { templateOf } from './template.resolver.ts';
+import { templateOf, type TemplateRoot } from './template.resolver.ts';
 import { Template } from './template.type.ts';
 
 const RECENT_MAX = 50;
@@ -182,7 +182,10 @@ export class MessageResolver {
   }
 
   @FieldResolver(() => Template)
-  async template(@Root() row: AcceptedMessage, @Ctx() context: MessagesContext): Promise<Template> {
+  async template(
+    @Root() row: AcceptedMessage,
+    @Ctx() context: MessagesContext,
+  ): Promise<TemplateRoot> {
     const found = await context.loaders.template.load(row.templateId);
     if (found === null) throw new Error('a message keeps its template');
     return templateOf(found);

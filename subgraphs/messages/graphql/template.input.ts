@@ -30,6 +30,12 @@ export class TemplateVariableInput {
     description: 'What stands for it in clear text.',
   })
   readonly mask!: Mask;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The longest value that a message may give, 1 to 500; 500 where left out.',
+  })
+  readonly charactersMax?: number | null;
 }
 
 @InputType({ description: 'Something the recipient can tap.' })
@@ -115,6 +121,9 @@ export class MoveTemplateInput {
   @Field(() => ID, { description: 'The version.' })
   readonly templateId!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why; kept in its history.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why; kept in its history. Rejecting and retiring need it.',
+  })
   readonly reason?: string | null;
 }

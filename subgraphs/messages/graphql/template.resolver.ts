@@ -3,11 +3,13 @@ import {
   Arg,
   Ctx,
   Field,
+  FieldResolver,
   ID,
   Mutation,
   ObjectType,
   Query,
   Resolver,
+  Root,
   createUnionType,
 } from 'type-graphql';
 import { requireScope } from '../../../platform/principal.ts';
@@ -16,17 +18,20 @@ import { AlreadyExists, InvalidInput, NotFound, WrongState } from '../../../sche
 import type { TemplateState } from '../../../schema/vocabulary.ts';
 import type { MessagesContext } from '../context.ts';
 import { createTemplate } from '../create-template.ts';
+import { lintTemplate } from '../domain/lint/lint-template.ts';
+import { checkTemplate } from '../domain/template.ts';
 import { moveTemplate } from '../move-template.ts';
 import { refuseOne, type Result } from '../refusal.ts';
 import type { TemplateRow } from '../store/template.table.ts';
-import { errorsOf } from './errors.ts';
+import { errorsOf, TemplateLintFailed } from './errors.ts';
+import { LintFinding } from './lint.type.ts';
 import { CreateTemplateInput, MoveTemplateInput } from './template.input.ts';
-import { Template } from './template.type.ts';
+import { Template, TemplateChange } from './template.type.ts';
 
 const TemplateError = createUnionType({
   name: 'TemplateError',
   description: 'Why a template was not stored or moved.',
-  types: () => [InvalidInput, NotFound, AlreadyExists, WrongState] as const,
+  types: () => [InvalidInput, NotFound, AlreadyExists, WrongState, TemplateLintFailed] as const,
   resolveType: (value) => value.constructor as never,
 });
 
@@ -36,10 +41,19 @@ export class TemplatePayload {
     nullable: true,
     description: 'The version as it is now; null when refused.',
   })
-  readonly template!: Template | null;
+  readonly template!: TemplateRoot | null;
 
   @Field(() => [TemplateError], { description: 'Why it was refused; empty when it was not.' })
   readonly errors!: (typeof TemplateError)[];
+}
+
+@ObjectType({ description: 'What the lint said, or why it could not look.' })
+export class LintPayload {
+  @Field(() => [LintFinding], { description: 'Errors come first; empty where all is well.' })
+  readonly findings!: readonly LintFinding[];
+
+  @Field(() => [InvalidInput], { description: 'Why the template could not even be stored.' })
+  readonly errors!: readonly InvalidInput[];
 }
 
 @Resolver(() => Template)
@@ -51,11 +65,49 @@ export class TemplateResolver {
   async template(
     @Arg('id', () => ID, { description: 'Its id.' }) id: string,
     @Ctx() context: MessagesContext,
-  ): Promise<Template | null> {
+  ): Promise<TemplateRoot | null> {
     requireScope(context.principal, 'templates:read');
     const uuid = uuidOf('template', id);
     const row = uuid === null ? null : await context.loaders.template.load(uuid);
     return row === null ? null : templateOf(row);
+  }
+
+  @Query(() => LintPayload, {
+    description: 'What the lint says about a template that is not stored yet.',
+  })
+  lintTemplate(
+    @Arg('input', () => CreateTemplateInput, { description: 'The template.' })
+    input: CreateTemplateInput,
+    @Ctx() context: MessagesContext,
+  ): LintPayload {
+    requireScope(context.principal, 'templates:read');
+    const template = contentOf(input);
+    const problems = checkTemplate(template);
+    return problems.length > 0
+      ? { findings: [], errors: problems.map((of) => new InvalidInput(of.path, of.sentence)) }
+      : { findings: lintTemplate(template), errors: [] };
+  }
+
+  @FieldResolver(() => [LintFinding])
+  findings(@Root() { row }: TemplateRoot): readonly LintFinding[] {
+    return row.findings ?? lintTemplate(row.content);
+  }
+
+  @FieldResolver(() => [TemplateChange])
+  async history(
+    @Root() { row }: TemplateRoot,
+    @Ctx() { loaders }: MessagesContext,
+  ): Promise<TemplateChange[]> {
+    const moves = await loaders.templateMoves.load(row.id);
+    return moves.map(({ fromState, toState, actor, movedAt, reason }) => {
+      return {
+        from: fromState ?? null,
+        state: toState,
+        by: actor,
+        at: movedAt,
+        reason: reason ?? null,
+      };
+    });
   }
 
   @Mutation(() => TemplatePayload, { description: 'Stores a new version as a draft.' })
@@ -118,7 +170,7 @@ async function move(
   );
 }
 
-function payloadOf(result: Result<TemplateRow>): TemplatePayload {
+export function payloadOf(result: Result<TemplateRow>): TemplatePayload {
   return result.ok
     ? { template: templateOf(result.value), errors: [] }
     : { template: null, errors: errorsOf(result.refusals) as (typeof TemplateError)[] };
@@ -145,19 +197,25 @@ function contentOf(input: CreateTemplateInput): TemplateRow['content'] {
       neutralText,
       actions: actions.map(({ id, label, url }) => ({ id, label, url: url ?? null })),
     })),
-    variables: input.variables.map(({ name: variable, kind, required, sensitive, mask }) => ({
-      name: variable,
-      kind,
-      required,
-      sensitive,
-      mask,
-    })),
+    variables: input.variables.map(
+      ({ name: variable, kind, required, sensitive, mask, charactersMax }) => ({
+        name: variable,
+        kind,
+        required,
+        sensitive,
+        mask,
+        charactersMax: charactersMax ?? null,
+      }),
+    ),
   };
 }
 
-/** A version as clients see it: its content beside where it stands. */
-export function templateOf(row: TemplateRow): Template {
-  const { id, version, state, history, content } = row;
-  const changes = history.map((change) => ({ ...change, at: new Date(change.at) }));
-  return { ...content, id: publicId('template', id), version, state, history: changes };
+/** A version as clients see it. Its findings, history and registrations are read where they are asked for. */
+export type TemplateRoot = Omit<Template, 'findings' | 'history' | 'registrations'> & {
+  readonly row: TemplateRow;
+};
+
+export function templateOf(row: TemplateRow): TemplateRoot {
+  const { id, version, state, content } = row;
+  return { ...content, id: publicId('template', id), version, state, row };
 }

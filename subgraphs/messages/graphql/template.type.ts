@@ -1,5 +1,6 @@
 // The template as clients see it.
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { RegistrationState } from '../../../schema/vocabulary-templates.ts';
 import {
   Channel,
   Mask,
@@ -11,6 +12,7 @@ import {
   UncertainOutcome,
   VariableKind,
 } from '../../../schema/vocabulary.ts';
+import { LintFinding } from './lint.type.ts';
 
 @ObjectType({ description: 'A value that a message puts into its template.' })
 export class TemplateVariable {
@@ -28,6 +30,9 @@ export class TemplateVariable {
 
   @Field(() => Mask, { description: 'What stands for it in clear text when it is sensitive.' })
   readonly mask!: Mask;
+
+  @Field(() => Int, { nullable: true, description: 'The longest value; 500 where null.' })
+  readonly charactersMax?: number | null;
 }
 
 @ObjectType({ description: 'Something the recipient can tap.' })
@@ -70,6 +75,12 @@ export class LocalizedContent {
 
 @ObjectType({ description: 'A change of a template version’s state.' })
 export class TemplateChange {
+  @Field(() => TemplateState, {
+    nullable: true,
+    description: 'The state it came from; null where it was created.',
+  })
+  readonly from!: TemplateState | null;
+
   @Field(() => TemplateState, { description: 'The state it came into.' })
   readonly state!: TemplateState;
 
@@ -81,6 +92,24 @@ export class TemplateChange {
 
   @Field(() => String, { nullable: true, description: 'Why, where it was said.' })
   readonly reason!: string | null;
+}
+
+@ObjectType({ description: 'What a registrar says of a template version.' })
+export class TemplateRegistration {
+  @Field({ description: 'A provider, a carrier or a registry, such as twilio or india-dlt.' })
+  readonly registrar!: string;
+
+  @Field(() => RegistrationState, { description: 'Its last word.' })
+  readonly state!: RegistrationState;
+
+  @Field(() => String, { nullable: true, description: 'Its own id of the template.' })
+  readonly reference!: string | null;
+
+  @Field({ description: 'The token subject that wrote it down.' })
+  readonly by!: string;
+
+  @Field({ description: 'When.' })
+  readonly at!: Date;
 }
 
 @Directive('@key(fields: "id")')
@@ -134,6 +163,18 @@ export class Template {
   })
   readonly expirySeconds!: number | null;
 
-  @Field(() => [TemplateChange], { description: 'Who moved it, when and why; oldest first.' })
+  @Field(() => [LintFinding], {
+    description: 'What the lint says: of a draft now, of any other version when it was submitted.',
+  })
+  readonly findings!: readonly LintFinding[];
+
+  @Field(() => [TemplateChange], {
+    description: 'Its changelog: who moved it, when and why; oldest first.',
+  })
   readonly history!: readonly TemplateChange[];
+
+  @Field(() => [TemplateRegistration], {
+    description: 'What registrars say of it; it is approved where all of them approve.',
+  })
+  readonly registrations!: readonly TemplateRegistration[];
 }

@@ -1,15 +1,8 @@
 // Template versions. The content of a version never changes once it was submitted.
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { TemplateState } from '../../../schema/vocabulary.ts';
+import type { LintFinding } from '../domain/lint/finding.ts';
 import type { Template } from '../domain/template.ts';
-
-/** One change of state: who, when (ISO 8601) and why. */
-export interface TemplateChange {
-  readonly state: TemplateState;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string | null;
-}
 
 export const TemplateTable = defineEntity({
   name: 'template',
@@ -22,7 +15,8 @@ export const TemplateTable = defineEntity({
     version: p.integer(),
     state: p.string().columnType('text').$type<TemplateState>(),
     content: p.json<Template>(),
-    history: p.json<TemplateChange[]>(),
+    /** What the lint said when it was submitted; null before that. */
+    findings: p.json<LintFinding[]>().nullable(),
     createdAt: p.datetime().columnType('timestamptz'),
   },
   uniques: [

@@ -45,6 +45,8 @@ describe('a template', () => {
     ['too long an expiry', { expirySeconds: 604_801 }, 'expirySeconds'],
     ['one variable twice', { variables: [variable(), variable()] }, 'variables'],
     ['a variable in capitals', { variables: [variable(), variable({ name: 'A' })] }, 'variables.A'],
+    ['values of no length', { variables: [variable({ charactersMax: 0 })] }, 'variables.order'],
+    ['values too long', { variables: [variable({ charactersMax: 501 })] }, 'variables.order'],
     ['an empty body', saying({ body: ' ' }), 'locales.en.body'],
     ['too long a title', saying({ title: 'x'.repeat(201) }), 'locales.en.title'],
     ['too long an SMS', saying({ smsText: 'x'.repeat(1_531) }), 'locales.en.smsText'],
@@ -113,6 +115,7 @@ describe('the values of a message', () => {
   it.each<[Partial<TemplateVariable>, string]>([
     [{ kind: 'TEXT' }, ''],
     [{ kind: 'TEXT' }, 'x'.repeat(500)],
+    [{ kind: 'TEXT', charactersMax: 8 }, 'x'.repeat(8)],
     [{ kind: 'NUMBER' }, '-1,234.50'],
     [{ kind: 'URL' }, 'https://shop.example/a?b=c'],
   ])('fit where they are of the kind: %j takes %j', (rule, value) => {
@@ -121,6 +124,7 @@ describe('the values of a message', () => {
 
   it.each<[Partial<TemplateVariable>, string]>([
     [{ kind: 'TEXT' }, 'x'.repeat(501)],
+    [{ kind: 'TEXT', charactersMax: 8 }, 'x'.repeat(9)],
     [{ kind: 'NUMBER' }, 'one'],
     [{ kind: 'NUMBER' }, '1\n2'],
     [{ kind: 'URL' }, 'http://shop.example'],

@@ -1,0 +1,66 @@
+// What would be sent of a template, on each channel and under each protection: the renderings, and nothing else.
+import { protectionsOf, type Channel, type Protection } from '../../../schema/vocabulary.ts';
+import { contentOn, sealedContent, type Content } from './content.ts';
+import { renderRcs } from './render/rcs.ts';
+import { renderSms } from './render/sms.ts';
+import { rankProtections } from './sensitivity.ts';
+import { contentFor, type Template, type Variables } from './template.ts';
+
+export type Rendered = ReturnType<typeof renderRcs> | ReturnType<typeof renderSms>;
+
+export interface Rendering {
+  readonly channel: Channel;
+  readonly protection: Protection;
+  readonly content: Rendered;
+  /** What an envelope holds; null where there is none. */
+  readonly inside: ReturnType<typeof sealedContent> | null;
+}
+
+export interface Preview {
+  /** The locale whose texts were taken. */
+  readonly locale: string;
+  readonly renderings: readonly Rendering[];
+}
+
+interface PreviewRequest {
+  readonly template: Template;
+  readonly variables: Variables;
+  readonly locale: string;
+  /** All that the template may use where null. */
+  readonly protection: Protection | null;
+  /** Channels whose provider offers the channel's own end-to-end encryption. */
+  readonly nativeE2ee: ReadonlySet<Channel>;
+  /** Stand in for what a message has once it is accepted. */
+  readonly messageId: string;
+  readonly link: string;
+}
+
+/** Channels whose renderer is missing are left out of a preview. */
+const renderers: Partial<Record<Channel, (content: Content, request: PreviewRequest) => Rendered>> =
+  {
+    RCS: (content, { messageId }) => renderRcs(content, messageId),
+    SMS: renderSms,
+  };
+
+/** In the template's order of channels; the protections of each, best first. */
+export function previewOf(request: PreviewRequest): Preview {
+  const { template, variables, locale } = request;
+  const sensitive = template.variables.some((rule) => rule.sensitive && variables.has(rule.name));
+  const protections = rankProtections(template.sensitivity, sensitive).filter(
+    (protection) => request.protection === null || protection === request.protection,
+  );
+  const renderings = template.channels.flatMap((channel) => {
+    const render = renderers[channel];
+    if (render === undefined) return [];
+    return protections
+      .filter((protection) => protectionsOf[channel].includes(protection))
+      .filter((protection) => protection !== 'NATIVE_E2EE' || request.nativeE2ee.has(channel))
+      .map((protection): Rendering => {
+        const content = render(contentOn(protection, request), request);
+        const inside =
+          protection === 'ENVELOPE' ? sealedContent(template, variables, locale) : null;
+        return { channel, protection, content, inside };
+      });
+  });
+  return { locale: contentFor(template, locale).locale, renderings };
+}
