@@ -39,7 +39,7 @@ export const userErrorCodes = {
   VARIABLES_INVALID: code('caller', false, 'The variables do not fit the template.'),
   CONSENT_REFUSED: code('recipient', false, 'No channel has the recipient’s permission.'),
   NO_ROUTE: code('recipient', false, 'No route is left that the rules allow.'),
-  RATE_LIMITED: code('caller', true, 'A limit is reached; wait for `retryAfterSeconds`.'),
+  LIMIT_REACHED: code('caller', false, 'A limit is reached; the refusal says when it ends.'),
   PROOF_INVALID: code('caller', false, 'The proof of possession does not fit the key.'),
 } as const;
 export type UserErrorCode = keyof typeof userErrorCodes;

@@ -123,7 +123,7 @@ async function limitOf(
 
 function tooMany(waitMs: number): Refusal {
   return {
-    code: 'RATE_LIMITED',
+    code: 'LIMIT_REACHED',
     path: ['recipientId'],
     sentence: 'Enough codes went to this recipient, or to numbers beside theirs.',
     retryAfterSeconds: Math.ceil(waitMs / 1_000),

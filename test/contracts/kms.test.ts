@@ -136,7 +136,7 @@ describe.each(drivers)('%s', (_, open) => {
       const [a, b] = [newTenant(), newTenant()];
       const refs = [a, b].flatMap((tenant) => macUses.map((use) => ({ tenant, use })));
       const keys = await Promise.all(refs.map((ref) => kms.macKey(ref)));
-      expect(new Set(keys.map(({ key }) => key.export().toString('hex'))).size).toBe(6);
+      expect(new Set(keys.map(({ key }) => key.export().toString('hex'))).size).toBe(refs.length);
     });
 
     test('after a rotation both versions are there, the new one by default', async () => {

@@ -82,7 +82,7 @@ async function issue(recipientId: string, over: object = {}, tenant?: string): P
   const input = { idempotencyKey: `code-${keys}`, recipientId, template: 'login', ...over };
   const { issueCode } = await platform.ask(
     `mutation ($input: IssueCodeInput!) { issueCode(input: $input) { message { id } expiresAt replayed
-       errors { __typename ... on UserError { code path } ... on RateLimited { retryAfterSeconds } } } }`,
+       errors { __typename ... on UserError { code path } ... on LimitReached { retryAfterSeconds } } } }`,
     { input },
     tenant,
   );
@@ -170,7 +170,7 @@ describe('limits', () => {
     const refused = issued.filter(({ errors }) => errors.length > 0);
     expect(refused).toHaveLength(3);
     const [{ errors }] = refused;
-    expect(errors).toMatchObject([{ code: 'RATE_LIMITED', path: ['recipientId'] }]);
+    expect(errors).toMatchObject([{ code: 'LIMIT_REACHED', path: ['recipientId'] }]);
     expect(errors[0].retryAfterSeconds).toBeGreaterThan(590);
     platform.clock.ahead += 600_000;
     expect((await issue(id)).errors).toEqual([]);
@@ -183,7 +183,7 @@ describe('limits', () => {
       for (let each = 0; each < 5; each += 1) expect((await issue(id)).errors).toEqual([]);
     }
     const [last] = people[10] ?? [''];
-    expect((await issue(last)).errors).toMatchObject([{ code: 'RATE_LIMITED' }]);
+    expect((await issue(last)).errors).toMatchObject([{ code: 'LIMIT_REACHED' }]);
     const [elsewhere] = await newPerson();
     expect((await issue(elsewhere)).errors).toEqual([]);
   });

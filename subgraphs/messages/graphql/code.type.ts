@@ -14,7 +14,7 @@ import type { CodeVerdict } from '../domain/one-time-code.ts';
 import {
   ConsentRefused,
   NoRoute,
-  RateLimited,
+  LimitReached,
   TemplateNotApproved,
   VariablesInvalid,
 } from './errors.ts';
@@ -68,7 +68,7 @@ const IssueCodeError = createUnionType({
       IdempotencyKeyReused,
       ConsentRefused,
       NoRoute,
-      RateLimited,
+      LimitReached,
     ] as const,
   resolveType: (value) => value.constructor as never,
 });

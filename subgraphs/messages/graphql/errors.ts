@@ -64,12 +64,12 @@ export class NoRoute extends UserError {
 }
 
 @ObjectType({ implements: UserError, description: 'A limit is reached for now.' })
-export class RateLimited extends UserError {
+export class LimitReached extends UserError {
   @Field(() => Int, { description: 'Seconds after which it may be tried again.' })
   readonly retryAfterSeconds: number;
 
   constructor(path: readonly string[], message: string, retryAfterSeconds: number) {
-    super('RATE_LIMITED', path, message);
+    super('LIMIT_REACHED', path, message);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -99,8 +99,8 @@ export function errorsOf(refusals: readonly Refusal[]): UserError[] {
         const Refused = code === 'NO_ROUTE' ? NoRoute : ConsentRefused;
         return new Refused(path, sentence, decision);
       }
-      case 'RATE_LIMITED':
-        return new RateLimited(path, sentence, retryAfterSeconds ?? 1);
+      case 'LIMIT_REACHED':
+        return new LimitReached(path, sentence, retryAfterSeconds ?? 1);
       case 'INVALID_INPUT':
       case 'PROOF_INVALID':
         return new InvalidInput(path, sentence);
