@@ -85,6 +85,10 @@ stateDiagram-v2
   [*] --> PLANNED
 ${lines.join('\n')}
 \`\`\`
+
+An attempt whose provider's breaker is open is SKIPPED for the next route, with the reason PROVIDER_UNAVAILABLE, or stays PLANNED
+where there is none; one whose answer was lost stays SUBMITTING where the provider is back in the receipt window, and is OUTCOME_UNKNOWN
+otherwise. How breakers open and close: [operating.md](operating.md).
 `;
 }
 
@@ -128,6 +132,10 @@ function events(): [string, LifecycleEvent][] {
     ['claimed', { kind: 'claimed', permitted: true, repeatable: true }],
     ['claimed again after a crash', { kind: 'claimed', permitted: true, repeatable: false }],
     ['permission lost', { kind: 'claimed', permitted: false, repeatable: true }],
+    [
+      'provider unavailable',
+      { kind: 'unavailable', repeatable: true, providers: new Set([FIRST.provider]), forMs: 1 },
+    ],
     ['accepted', answered({ kind: 'accepted' })],
     ['refused', answered({ kind: 'refused', code: 'UNSUPPORTED', retryAfterMs: null })],
     ['answer lost', answered({ kind: 'unknown' })],

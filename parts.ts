@@ -7,6 +7,7 @@ import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
 import { createOutsideClient } from './platform/outside-client.ts';
+import type { Metrics } from './platform/metrics.ts';
 import type { Part, PartDefinition } from './platform/part.ts';
 import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
 import type { Provider } from './providers/provider.ts';
@@ -79,6 +80,7 @@ export interface CommonDeps {
   readonly clock: Clock;
   readonly newUuid: () => string;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** What some parts are given besides. */

@@ -67,7 +67,7 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
   const needed = roles.includes('workers') ? SUBGRAPHS : served;
   const subgraphs = buildSubgraphs();
   const closing: (() => Promise<unknown>)[] = [];
-  const parts = await openParts(settings, { clock, needed, closing });
+  const parts = await openParts(settings, { clock, metrics, needed, closing });
   const gateway = roles.includes('gateway')
     ? await openGateway(settings, { clock, metrics, subgraphs, parts, served })
     : null;
@@ -139,6 +139,7 @@ function uploadListeners(
 
 interface Opening {
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly needed: readonly SubgraphName[];
   /** How to close what was opened, in the order of opening. */
   readonly closing: (() => Promise<unknown>)[];
@@ -146,7 +147,7 @@ interface Opening {
 
 async function openParts(
   settings: PlatformSettings,
-  { clock, needed, closing }: Opening,
+  { clock, metrics, needed, closing }: Opening,
 ): Promise<ReadonlyMap<SubgraphName, Part>> {
   if (needed.length === 0) return new Map();
   const { config, log } = settings;
@@ -168,7 +169,7 @@ async function openParts(
     random: Math.random,
   });
   closing.push(() => Promise.all(providers.map((provider) => provider.close())));
-  const common = { kms, bus, clock, newUuid, log };
+  const common = { kms, bus, clock, newUuid, log, metrics };
   const parts = new Map<SubgraphName, Part>();
   for (const name of needed) {
     const database = await Database.open({

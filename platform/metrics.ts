@@ -20,6 +20,12 @@ export interface Metrics {
     labels: L,
     buckets?: readonly number[],
   ): (values: LabelValues<L>, value: number) => void;
+  /** Shows the last number that was told. */
+  level<L extends Labels>(
+    name: string,
+    sentence: string,
+    labels: L,
+  ): (values: LabelValues<L>, value: number) => void;
   /** Reads a number whenever someone looks. */
   gauge(name: string, sentence: string, read: () => number): void;
   /** Everything in the text format, at GET /metrics. */
@@ -45,6 +51,10 @@ export function createMetrics({ withProcess }: { readonly withProcess: boolean }
       const settings = { name, help, labelNames, buckets: [...buckets], registers };
       const histogram = new Histogram(settings);
       return (values, value) => histogram.observe(bounded(labels, values), value);
+    },
+    level(name, help, labels) {
+      const gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers });
+      return (values, value) => gauge.set(bounded(labels, values), value);
     },
     gauge(name, help, read) {
       const collect = function collect(this: Gauge) {

@@ -124,6 +124,12 @@ export interface Listener {
   interrupted(reason: string): void;
 }
 
+/** Messages that may be handed over: `burst` at once after a rest, then as many a second. */
+export interface SendRate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 export interface Provider {
   readonly id: string;
   readonly channel: Channel;
@@ -133,6 +139,10 @@ export interface Provider {
   readonly receiptsName: 'attempt' | 'message';
   /** Whether this provider offers the channel's own end-to-end encryption to business senders. */
   readonly nativeE2ee: boolean;
+  /** What one process may have under way. What is more would wait inside, and lose its time there. */
+  readonly sendsMax: number;
+  /** What it takes from all workers together; null: as much as they have. */
+  readonly rate: SendRate | null;
   /** Never throws for what the API answers; waits at most `deadlineMs` milliseconds. */
   send(outbound: Outbound, deadlineMs: number): Promise<SendOutcome>;
   /** Asks the provider to stop trying. True when it confirms; false when it cannot or does not say. */

@@ -139,6 +139,7 @@ describe('FallbackReason', words.FallbackReason, 'Why a message left a route for
   NO_RECEIPT_IN_WINDOW: 'No receipt came in the route’s window.',
   EXPIRED_AT_PROVIDER: 'The provider gave up.',
   PERMISSION_LOST: 'Permission was lost before the attempt.',
+  PROVIDER_UNAVAILABLE: 'The provider failed too often and is left alone, or is gone.',
 });
 describe('ConsentAction', words.ConsentAction, 'What a consent record says.', {
   GRANTED: 'The person agreed.',

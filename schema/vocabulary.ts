@@ -20,8 +20,7 @@ export const Protection = {
 } as const;
 export type Protection = (typeof Protection)[keyof typeof Protection];
 
-/** What each channel can carry. Business RCS is encrypted hop by hop; NATIVE_E2EE is there for a provider that says
- *  otherwise. SMS and email cannot carry an envelope: no app of ours opens it there. */
+/** What each channel can carry: RCS natively where its provider says so, and no envelope where no app of ours opens it. */
 export const protectionsOf: Readonly<Record<Channel, readonly Protection[]>> = {
   RCS: ['NATIVE_E2EE', 'ENVELOPE', 'LINK_ONLY', 'CLEAR'],
   IMESSAGE: ['ENVELOPE', 'LINK_ONLY', 'CLEAR'],
@@ -155,6 +154,7 @@ export const FallbackReason = {
   NO_RECEIPT_IN_WINDOW: 'NO_RECEIPT_IN_WINDOW',
   EXPIRED_AT_PROVIDER: 'EXPIRED_AT_PROVIDER',
   PERMISSION_LOST: 'PERMISSION_LOST',
+  PROVIDER_UNAVAILABLE: 'PROVIDER_UNAVAILABLE',
 } as const;
 export type FallbackReason = (typeof FallbackReason)[keyof typeof FallbackReason];
 

@@ -10,6 +10,7 @@ import {
 } from '../../platform/http-client.ts';
 import { sendOverHttp } from '../over-http.ts';
 import type { Outbound, Provider, ProviderDependencies, SendOutcome } from '../provider.ts';
+import { messagesPerSecond, rateOf } from '../rate.ts';
 import { secretsIn } from '../wire.ts';
 import { createAccessToken, readServiceAccount, TokenRefused } from './access-token.ts';
 import { authorizedClient, type AuthorizedClient } from './authorized-client.ts';
@@ -31,9 +32,10 @@ export const googleRbmOptions = {
     'RBM_CLIENT_TOKENS',
     'Client tokens that sign the webhook, separated by commas: the present one and those being replaced.',
   ),
+  messagesPerSecond: messagesPerSecond('RBM_RATE'),
 };
 
-const limits = { timeoutMs: 30_000, bodyMaxBytes: 65_536, connectionsMax: 64 } as const;
+const limits = { timeoutMs: 30_000, bodyMaxBytes: 65_536, connectionsMax: 256 } as const;
 const TOKEN_CONNECTIONS_MAX = 1;
 const CAPABILITY_BUDGET_MS = 10_000;
 
@@ -66,6 +68,8 @@ export function createGoogleRbm(
     // Google can read what businesses send; no field or key of the API says otherwise.
     receiptsName: 'attempt',
     nativeE2ee: false,
+    sendsMax: limits.connectionsMax,
+    rate: rateOf(settings.messagesPerSecond),
     send: (outbound, deadlineMs) => send(authorized, outbound, { agentId, deadlineMs, clock }),
     revoke: async ({ attemptId, to }, deadlineMs) => {
       const request = { ...revokeRequest(to, attemptId, agentId), deadlineMs };

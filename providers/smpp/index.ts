@@ -3,6 +3,7 @@ import { Channel } from '../../schema/vocabulary.ts';
 import { choice, ConfigurationError, integer, secret, text } from '../../platform/config.ts';
 import type { Values } from '../../platform/config.ts';
 import type { Provider, ProviderDependencies, RawCallback } from '../provider.ts';
+import { messagesPerSecond, rateOf } from '../rate.ts';
 import { isSender } from './address.ts';
 import { listen } from './listen.ts';
 import { MESSAGE_ID_FORMS } from './message-id.ts';
@@ -40,6 +41,7 @@ export const smppOptions = {
     'same',
     'How the SMSC writes message ids in its answers and in its receipts.',
   ),
+  messagesPerSecond: messagesPerSecond('SMPP_RATE'),
 };
 
 const KEEP_ALIVE_MS = 30_000;
@@ -83,6 +85,8 @@ export function createSmpp(
     duplicates: 'none',
     receiptsName: 'message',
     nativeE2ee: false,
+    sendsMax: settings.windowMax,
+    rate: rateOf(settings.messagesPerSecond),
     send: (outbound, deadlineMs) => send(sender, outbound, deadlineMs),
     verify: (callback) =>
       handedIn.has(callback)

@@ -4,6 +4,7 @@ import { ConfigurationError, secret, text, url, type Values } from '../../platfo
 import { createHttpClient } from '../../platform/http-client.ts';
 import { sendOverHttp } from '../over-http.ts';
 import type { Provider, ProviderDependencies } from '../provider.ts';
+import { messagesPerSecond, rateOf } from '../rate.ts';
 import { secretsIn } from '../wire.ts';
 import { events, verify } from './receive.ts';
 import { messageRequest, readAnswer } from './send.ts';
@@ -26,9 +27,10 @@ export const twilioOptions = {
     '',
     'The number, the alphanumeric sender or the Messaging Service (MG...) that sends.',
   ),
+  messagesPerSecond: messagesPerSecond('TWILIO_RATE'),
 };
 
-const limits = { timeoutMs: 30_000, bodyMaxBytes: 65_536, connectionsMax: 64 } as const;
+const limits = { timeoutMs: 30_000, bodyMaxBytes: 65_536, connectionsMax: 256 } as const;
 
 /** Null when no account is named. Throws ConfigurationError when one is named and the rest is missing. */
 export function createTwilio(
@@ -50,6 +52,8 @@ export function createTwilio(
     duplicates: 'none',
     receiptsName: 'attempt',
     nativeE2ee: false,
+    sendsMax: limits.connectionsMax,
+    rate: rateOf(settings.messagesPerSecond),
     send: async (outbound, deadlineMs) => {
       const request = messageRequest(outbound, sender);
       if ('kind' in request) return request;

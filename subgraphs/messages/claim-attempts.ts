@@ -1,6 +1,6 @@
 // Claims due attempts and asks again, inside the claiming transaction, whether they may be sent.
 import type { Transaction } from '../../platform/database.ts';
-import { claimTasks, type ClaimedTask } from '../../platform/task-queue.ts';
+import type { ClaimedTask } from '../../platform/task-queue.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { applyEvents, type MessageHappening } from './apply-events.ts';
 import type { MessagesDeps } from './deps.ts';
@@ -30,62 +30,58 @@ interface Known {
   readonly facts: RecipientFacts | undefined;
 }
 
-/** About ten statements for up to `limit` attempts of one provider, across tenants. */
+/** About ten statements for any number of tasks of one provider's lane, claimed in this transaction. */
 export async function claimAttempts(
+  tx: Transaction,
   deps: MessagesDeps,
   templates: TemplateCache,
-  claim: { provider: Provider; limit: number },
+  { provider, tasks }: { provider: Provider; tasks: readonly ClaimedTask[] },
 ): Promise<readonly ClaimedAttempt[]> {
-  const { provider, limit } = claim;
-  return deps.database.acrossTenants(async (tx) => {
-    const lane = { lane: provider.id, limit, leaseMs: deps.settings.sendLeaseMs };
-    const tasks = await claimTasks(tx, 'messages', lane);
-    if (tasks.length === 0) return [];
-    const keys = tasks.map((task) => ({ tenantId: task.tenantId, messageId: task.key }));
-    const messages = await lockMessages(tx, keys);
-    const ids = [...messages.values()].map((message) => message.templateId);
-    const contents = await templates.get(tx, ids);
-    const facts = await factsOf(tx, deps, [...messages.values()]);
-    const known = [...messages.values()].flatMap((message): Known[] => {
-      const template = contents.get(message.templateId);
-      return template === undefined ? [] : [{ message, template, facts: facts.get(message.id) }];
-    });
-    const weighed = await weighAgain(tx, deps, known);
-    const repeatable = provider.duplicates === 'client-key';
-    const happenings = known.map(({ message }): MessageHappening => {
-      if (weighed.get(message.id) === 'unreadable') {
-        return { messageId: message.id, event: { kind: 'broken' } };
-      }
-      const route = message.attempts.at(-1)?.route;
-      const weighing = readable(weighed.get(message.id));
-      const permitted =
-        route !== undefined && weighing !== undefined && stillAllowed(route, weighing.negotiation);
-      const permission = route && weighing?.negotiation.permissions.get(route.channel);
-      return {
-        messageId: message.id,
-        event: { kind: 'claimed', permitted, repeatable },
-        evidence: { consentId: permission?.consentId ?? null },
-      };
-    });
-    const submissions = await applyEvents(tx, deps, messages, contents, happenings);
-    const taskOf = new Map(tasks.map((task) => [task.key, task]));
-    return submissions.flatMap(({ message, attempt }): ClaimedAttempt[] => {
-      const task = taskOf.get(message.id);
-      const template = contents.get(message.templateId);
-      const weighing = readable(weighed.get(message.id));
-      return task === undefined || template === undefined || weighing === undefined
-        ? []
-        : [
-            {
-              task,
-              message,
-              attempt,
-              template,
-              facts: weighing.facts,
-              variables: weighing.variables,
-            },
-          ];
-    });
+  if (tasks.length === 0) return [];
+  const keys = tasks.map((task) => ({ tenantId: task.tenantId, messageId: task.key }));
+  const messages = await lockMessages(tx, keys);
+  const ids = [...messages.values()].map((message) => message.templateId);
+  const contents = await templates.get(tx, ids);
+  const facts = await factsOf(tx, deps, [...messages.values()]);
+  const known = [...messages.values()].flatMap((message): Known[] => {
+    const template = contents.get(message.templateId);
+    return template === undefined ? [] : [{ message, template, facts: facts.get(message.id) }];
+  });
+  const weighed = await weighAgain(tx, deps, known);
+  const repeatable = provider.duplicates === 'client-key';
+  const happenings = known.map(({ message }): MessageHappening => {
+    if (weighed.get(message.id) === 'unreadable') {
+      return { messageId: message.id, event: { kind: 'broken' } };
+    }
+    const route = message.attempts.at(-1)?.route;
+    const weighing = readable(weighed.get(message.id));
+    const permitted =
+      route !== undefined && weighing !== undefined && stillAllowed(route, weighing.negotiation);
+    const permission = route && weighing?.negotiation.permissions.get(route.channel);
+    return {
+      messageId: message.id,
+      event: { kind: 'claimed', permitted, repeatable },
+      evidence: { consentId: permission?.consentId ?? null },
+    };
+  });
+  const submissions = await applyEvents(tx, deps, messages, contents, happenings);
+  const taskOf = new Map(tasks.map((task) => [task.key, task]));
+  return submissions.flatMap(({ message, attempt }): ClaimedAttempt[] => {
+    const task = taskOf.get(message.id);
+    const template = contents.get(message.templateId);
+    const weighing = readable(weighed.get(message.id));
+    return task === undefined || template === undefined || weighing === undefined
+      ? []
+      : [
+          {
+            task,
+            message,
+            attempt,
+            template,
+            facts: weighing.facts,
+            variables: weighing.variables,
+          },
+        ];
   });
 }
 
@@ -133,9 +129,14 @@ async function weighAgain(
     }
     const channel = message.attempts.at(-1)?.route.channel;
     const channels = channel === undefined ? [] : [channel];
+    // Its lane has let it through, and where it is ranked does not matter any more.
+    const unavailable = new Set<string>();
     const { tenantId } = message;
     return [
-      { message, weighing: { tenantId, facts, template: template.content, variables, channels } },
+      {
+        message,
+        weighing: { tenantId, facts, template: template.content, variables, channels, unavailable },
+      },
     ];
   });
   const negotiations = await weighRoutes(

@@ -4,6 +4,7 @@ import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
@@ -39,4 +40,5 @@ export interface MessagesDeps {
   readonly policy: Policy;
   readonly settings: MessagesSettings;
   readonly log: Log;
+  readonly metrics: Metrics;
 }

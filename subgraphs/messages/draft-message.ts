@@ -17,6 +17,7 @@ import type { RecipientFacts } from './ports.ts';
 import { refuse, refuseOne, type Result } from './refusal.ts';
 import { digestRequest } from './request-digest.ts';
 import { findApprovedTemplates, type StoredTemplate } from './store/find-template.ts';
+import { openLanes } from './store/lanes.ts';
 import type { NewMessage } from './store/insert-messages.ts';
 import { channelProviders, weighRoutes, type Weighing } from './weigh-routes.ts';
 
@@ -47,6 +48,8 @@ export interface Draft {
 export interface Ground {
   readonly templates: ReadonlyMap<string, StoredTemplate>;
   readonly facts: ReadonlyMap<string, RecipientFacts>;
+  /** Ids of providers whose breaker is open. */
+  readonly unavailable: ReadonlySet<string>;
 }
 
 export async function loadGround(
@@ -57,23 +60,24 @@ export async function loadGround(
 ): Promise<Ground> {
   const names = [...new Set(requests.map((request) => request.templateName))];
   const recipientIds = [...new Set(requests.map((request) => request.recipientId))];
-  const [templates, facts] = await Promise.all([
+  const [templates, facts, unavailable] = await Promise.all([
     findApprovedTemplates(tx, tenantId, names),
     deps.ports.recipientFacts(tx, tenantId, recipientIds),
+    openLanes(tx),
   ]);
-  return { templates, facts };
+  return { templates, facts, unavailable };
 }
 
 /** Weighs each request. Nothing is written here. */
 export async function draftMessages(
   tx: Transaction,
   deps: MessagesDeps,
-  { templates, facts }: Ground,
+  ground: Ground,
   requests: readonly AcceptRequest[],
 ): Promise<Draft[]> {
   if (requests.length === 0) return [];
   const now = deps.clock.now();
-  const checked = requests.map((request) => checkRequest(request, templates, facts, now));
+  const checked = requests.map((request) => checkRequest(request, ground, now));
   const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
   const providers = channelProviders(deps.providers);
   const consent = deps.ports.consent;
@@ -100,8 +104,7 @@ type CheckedRequest = Weighing & {
 
 function checkRequest(
   request: AcceptRequest,
-  templates: ReadonlyMap<string, StoredTemplate>,
-  facts: ReadonlyMap<string, RecipientFacts>,
+  { templates, facts, unavailable }: Ground,
   now: number,
 ): Result<CheckedRequest> {
   const known = facts.get(request.recipientId);
@@ -136,6 +139,8 @@ function checkRequest(
       template,
       variables,
       channels: template.channels,
+      // How a provider is now says nothing of when a message for later is sent.
+      unavailable: sendAt !== null && sendAt > now ? new Set() : unavailable,
       stored,
     },
   };

@@ -20,19 +20,23 @@ import { publicKeys } from './http/public-keys.ts';
 import { secureLink } from './http/secure-link.ts';
 import { expireWaits } from './jobs/expire-waits.ts';
 import { followReceipts } from './jobs/follow-receipts.ts';
+import { leaveStrandedLanes } from './jobs/leave-stranded-lanes.ts';
 import { sendDueAttempts } from './jobs/send-due-attempts.ts';
 import { createRecordHappening } from './send-attempt.ts';
+import { createShowLane } from './show-lanes.ts';
 import { AttemptTable } from './store/attempt.table.ts';
 import { EnvelopeTable } from './store/envelope.table.ts';
 import { TemplateCache } from './store/find-template.ts';
 import { MessageTable } from './store/message.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { schedule } from './store/migrations/0002-schedule.ts';
+import { lanes } from './store/migrations/0003-lanes.ts';
 import { templateMoves } from './store/migrations/0004-template-moves.ts';
 import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
+import { createCountOutcomes } from './watch-lanes.ts';
 
 export const messagesDefinition: PartDefinition = {
   schema: 'messages',
@@ -44,7 +48,7 @@ export const messagesDefinition: PartDefinition = {
     AttemptTable,
     EnvelopeTable,
   ],
-  migrations: [init, schedule, templateMoves, oneTimeCode],
+  migrations: [init, schedule, lanes, templateMoves, oneTimeCode],
   appendOnly: ['template_move'],
   // The delivery subgraph follows what we did.
   grants: {
@@ -72,7 +76,8 @@ export const messagesDefinition: PartDefinition = {
 
 export function createMessages(deps: MessagesDeps): Part {
   const templates = new TemplateCache();
-  const record = createRecordHappening(deps, templates);
+  const record = createRecordHappening(deps, templates, createCountOutcomes(deps));
+  const show = createShowLane(deps.metrics, [...deps.providers.values()]);
   const acceptMessage = createAcceptMessage(deps);
   return {
     name: 'messages',
@@ -86,10 +91,11 @@ export function createMessages(deps: MessagesDeps): Part {
     routes: [secureLink(deps), publicKeys(deps)],
     jobs: [
       ...[...deps.providers.values()].map((provider) =>
-        sendDueAttempts(deps, templates, record, provider),
+        sendDueAttempts(deps, templates, record, show, provider),
       ),
       expireWaits(deps, record),
       followReceipts(deps, templates),
+      leaveStrandedLanes(deps, templates),
     ],
     ready: () => deps.database.reachable(),
     close: () => deps.database.close(),

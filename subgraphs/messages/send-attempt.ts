@@ -16,8 +16,9 @@ import { receiptDeadline } from './domain/message-state.ts';
 import { renderRcs } from './domain/render/rcs.ts';
 import { renderSms } from './domain/render/sms.ts';
 import type { TemplateCache } from './store/find-template.ts';
-import { lockMessages } from './store/load-messages.ts';
+import { lockMessages, type LoadedMessage } from './store/load-messages.ts';
 import { saveEnvelopes, type SealedMessage } from './store/save-envelopes.ts';
+import type { CountOutcomes, ProviderOutcome } from './watch-lanes.ts';
 
 const BATCH_MAX = 200;
 const BATCHES_MAX = 3;
@@ -37,6 +38,7 @@ export type RecordHappening = (held: {
 export function createRecordHappening(
   deps: MessagesDeps,
   templates: TemplateCache,
+  count: CountOutcomes,
 ): RecordHappening {
   return coalesce({
     ...coalesced,
@@ -55,8 +57,23 @@ export function createRecordHappening(
         const contents = await templates.get(tx, ids);
         const happenings = mine.map(({ happening }) => happening);
         await applyEvents(tx, deps, messages, contents, happenings);
+        await count(tx, outcomesOf(messages, happenings));
         return held.map(() => undefined);
       }),
+  });
+}
+
+function outcomesOf(
+  messages: ReadonlyMap<string, LoadedMessage>,
+  happenings: readonly MessageHappening[],
+): readonly ProviderOutcome[] {
+  return happenings.flatMap(({ messageId, event }) => {
+    if (event.kind !== 'answered') return [];
+    const attempts = messages.get(messageId)?.attempts ?? [];
+    const attempt = attempts.find(({ id }) => id === event.attemptId);
+    return attempt === undefined
+      ? []
+      : [{ provider: attempt.route.provider, outcome: event.outcome }];
   });
 }
 
@@ -78,42 +95,49 @@ export function createKeepEnvelope(deps: MessagesDeps): KeepEnvelope {
 
 export interface SendTools {
   readonly provider: Provider;
-  readonly record: RecordHappening;
   readonly keepEnvelope: KeepEnvelope;
 }
 
-/** Never throws: what fails on our side ends the message and is logged. */
-export async function sendAttempt(
+/** What came of it. Never throws: what fails on our side ends the message and is logged. */
+export async function handOver(
   deps: MessagesDeps,
-  { provider, record, keepEnvelope }: SendTools,
+  { provider, keepEnvelope }: SendTools,
   claimed: ClaimedAttempt,
-): Promise<void> {
-  const { task, message, attempt } = claimed;
+): Promise<MessageHappening> {
+  const { message, attempt } = claimed;
   const repeatable = provider.duplicates === 'client-key';
-  let happening: MessageHappening = { messageId: message.id, event: { kind: 'broken' } };
   try {
     const { outbound, digest } = await prepare(deps, claimed, keepEnvelope);
     const outcome = await provider.send(outbound, deps.settings.providerTimeoutMs);
-    happening = {
-      messageId: message.id,
-      event: { kind: 'answered', attemptId: attempt.id, outcome, repeatable },
-      evidence: { ...evidenceOf(outcome), envelopeDigest: digest },
-    };
     deps.log.debug(
       { messageId: message.id, attemptId: attempt.id, outcome: outcome.kind },
       'attempt answered',
     );
+    return {
+      messageId: message.id,
+      event: { kind: 'answered', attemptId: attempt.id, outcome, repeatable },
+      evidence: { ...evidenceOf(outcome), envelopeDigest: digest },
+    };
   } catch (error) {
     deps.log.error(
       { err: error, messageId: message.id, attemptId: attempt.id },
       'attempt not sent',
     );
+    return { messageId: message.id, event: { kind: 'broken' } };
   }
+}
+
+/** Never throws: where it fails, the lease runs out and the attempt is claimed again. A lost record is a lost answer. */
+export async function recordOutcome(
+  { log }: Pick<MessagesDeps, 'log'>,
+  record: RecordHappening,
+  { task }: ClaimedAttempt,
+  happening: MessageHappening,
+): Promise<void> {
   try {
     await record({ task, happening });
   } catch (error) {
-    // The lease runs out and the attempt is claimed again: a lost record is a lost answer.
-    deps.log.error({ err: error, messageId: message.id }, 'outcome not recorded');
+    log.error({ err: error, messageId: task.key }, 'outcome not recorded');
   }
 }
 

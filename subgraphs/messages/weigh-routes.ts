@@ -13,6 +13,8 @@ export interface Weighing {
   readonly template: Template;
   readonly variables: Variables;
   readonly channels: readonly Channel[];
+  /** Ids of providers that are left alone while this message is to be sent. */
+  readonly unavailable: ReadonlySet<string>;
 }
 
 export function channelProviders(
@@ -54,9 +56,9 @@ export async function weighRoutes(
 }
 
 function negotiationOf(
-  { facts, template, variables }: Weighing,
+  { facts, template, variables, unavailable }: Weighing,
   permissions: ReadonlyMap<Channel, Permission>,
-  deps: { providers: ReadonlyMap<Channel, ChannelProvider>; now: number },
+  deps: Pick<Negotiation, 'providers' | 'now'>,
 ): Negotiation {
   return {
     sensitivity: template.sensitivity,
@@ -82,6 +84,7 @@ function negotiationOf(
     inQuietHours: facts.inQuietHours && template.purpose === 'MARKETING',
     permissions,
     providers: deps.providers,
+    unavailable,
     now: deps.now,
   };
 }

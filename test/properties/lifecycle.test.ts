@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DeliveryEventType, FailureCode } from '../../schema/vocabulary.ts';
 import { decide, type LifecycleEvent } from '../../subgraphs/messages/domain/lifecycle.ts';
-import { newMessage, surroundings } from '../support/lifecycle.ts';
+import { newMessage, RCS, SMS, surroundings } from '../support/lifecycle.ts';
 
 // Most of what happens is about the attempt under way, and most of it is a receipt of a few kinds.
 const attemptId = fc.oneof(
@@ -23,6 +23,12 @@ const events = (repeatable: boolean): fc.Arbitrary<LifecycleEvent> =>
       kind: fc.constant('claimed' as const),
       permitted: fc.boolean(),
       repeatable: fc.constant(repeatable),
+    }),
+    fc.record({
+      kind: fc.constant('unavailable' as const),
+      repeatable: fc.constant(repeatable),
+      providers: fc.subarray([RCS.provider, SMS.provider]).map((ids) => new Set(ids)),
+      forMs: fc.option(fc.integer({ min: 1, max: 300_000 })),
     }),
     fc.record({
       kind: fc.constant('answered' as const),

@@ -5,6 +5,7 @@ import { Channel, protectionsOf, Sensitivity, Tristate } from '../../schema/voca
 import {
   negotiate,
   stillAllowed,
+  type Candidate,
   type Negotiation,
   type Permission,
 } from '../../subgraphs/messages/domain/negotiation.ts';
@@ -46,6 +47,7 @@ const negotiation: fc.Arbitrary<Negotiation> = fc.record({
   inQuietHours: fc.constantFrom(false, false, false, true),
   permissions: some(permission),
   providers: some(fc.record({ id: fc.constantFrom('p', 'q'), nativeE2ee: fc.boolean() })),
+  unavailable: fc.subarray(['p', 'q']).map((ids) => new Set(ids)),
   now: fc.constant(NOW),
 });
 
@@ -111,6 +113,27 @@ describe('negotiation', () => {
           providers: reversed(input.providers),
         };
         expect(negotiate(other)).toEqual(negotiate(input));
+      }),
+    );
+  });
+
+  it('waits for a provider that is left alone only where there is no other way', () => {
+    fc.assert(
+      fc.property(negotiation, (input) => {
+        const weighed = negotiate(input);
+        const possible = negotiate({ ...input, unavailable: new Set() });
+        const there = ({ provider }: Candidate) => !input.unavailable.has(provider ?? '');
+        const taken = weighed.filter(({ rank }) => rank !== null);
+        const before = possible.filter(({ rank }) => rank !== null);
+        const expected = before.some(there) ? before.filter(there) : before;
+        const channelsOf = (candidates: readonly Candidate[]) =>
+          candidates.map((one) => one.channel);
+        expect(channelsOf(taken)).toEqual(channelsOf(expected));
+        const left = weighed.filter(({ reasons }) => reasons.includes('PROVIDER_UNAVAILABLE'));
+        expect(left.map(({ reasons }) => reasons)).toEqual(
+          left.map(() => ['PROVIDER_UNAVAILABLE']),
+        );
+        expect(taken.length + left.length).toBe(before.length);
       }),
     );
   });

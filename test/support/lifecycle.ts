@@ -63,6 +63,18 @@ export const claimed = (permitted = true, repeatable = true): LifecycleEvent => 
   repeatable,
 });
 
+/** Claimed while these providers are left alone: that of the attempt for `forMs`, or for good. */
+export const unavailable = (
+  forMs: number | null,
+  providers: readonly string[] = [RCS.provider],
+  repeatable = true,
+): LifecycleEvent => ({
+  kind: 'unavailable',
+  repeatable,
+  providers: new Set(providers),
+  forMs,
+});
+
 export const accepted = (attemptId: string): LifecycleEvent => ({
   kind: 'answered',
   attemptId,

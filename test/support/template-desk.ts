@@ -10,6 +10,7 @@ import { parseMasterKey } from '../../crypto/master-key.ts';
 import { buildSubgraphs } from '../../parts.ts';
 import { Listeners, type Bus } from '../../platform/bus.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
+import { createMetrics } from '../../platform/metrics.ts';
 import { askConsent } from '../../subgraphs/consent/gate.ts';
 import { defaultPolicy } from '../../subgraphs/messages/domain/policy.ts';
 import { createMessages } from '../../subgraphs/messages/index.ts';
@@ -61,6 +62,7 @@ export async function openTemplateDesk(
     providers: new Map(),
     random: Math.random,
     policy: defaultPolicy,
+    metrics: createMetrics({ withProcess: false }),
     settings: {
       providerTimeoutMs: 2_000,
       sendLeaseMs: 15_000,

@@ -13,6 +13,7 @@ import {
 import {
   end,
   failed,
+  goAround,
   leave,
   lostAnswer,
   nextRoute,
@@ -23,6 +24,7 @@ import {
   waiting,
   type Step,
   type Surroundings,
+  type Unavailable,
 } from './step.ts';
 
 export type Outcome =
@@ -33,6 +35,8 @@ export type Outcome =
 export type LifecycleEvent =
   /** A worker holds the message's task. `repeatable`: the provider ignores a second hand-over of the same attempt. */
   | { readonly kind: 'claimed'; readonly permitted: boolean; readonly repeatable: boolean }
+  /** A worker holds the message's task, and its provider is one of those that are left alone. */
+  | ({ readonly kind: 'unavailable'; readonly repeatable: boolean } & Unavailable)
   /** The provider answered, or did not. */
   | {
       readonly kind: 'answered';
@@ -61,6 +65,10 @@ export function decide(state: MessageState, event: LifecycleEvent, at: Surroundi
   switch (event.kind) {
     case 'claimed':
       return claimed(state, event, at);
+    case 'unavailable': {
+      const due = dueAttempt(state, event.repeatable, at);
+      return 'effects' in due ? due : goAround(state, due, event, at);
+    }
     case 'answered':
       return answered(state, event, at);
     case 'waited':
@@ -81,6 +89,23 @@ function claimed(
   { permitted, repeatable }: { permitted: boolean; repeatable: boolean },
   at: Surroundings,
 ): Step {
+  const attempt = dueAttempt(state, repeatable, at);
+  if ('effects' in attempt) return attempt;
+  if (!permitted) {
+    // The provider may have it already: another route before the wait is over could double it.
+    if (attempt.state === 'SUBMITTING') return lostAnswer(state, attempt);
+    return nextRoute(change(state, attempt, { state: 'SKIPPED' }), attempt, 'PERMISSION_LOST', at);
+  }
+  const submitting = change(state, attempt, {
+    state: 'SUBMITTING',
+    tries: attempt.tries + 1,
+    startedAt: attempt.startedAt ?? at.now,
+  });
+  return { state: submitting, effects: [{ kind: 'submit', attemptId: attempt.id }] };
+}
+
+/** What a claimed task is about: the attempt that may be handed over, or what is to be done where none may. */
+function dueAttempt(state: MessageState, repeatable: boolean, at: Surroundings): Attempt | Step {
   const attempt = current(state);
   if (state.phase === 'ENDED' || attempt === null) return settled(state);
   if (attempt.state === 'SENT' || attempt.state === 'OUTCOME_UNKNOWN') {
@@ -97,17 +122,7 @@ function claimed(
       'EXPIRED',
     );
   }
-  if (!permitted) {
-    // The provider may have it already: another route before the wait is over could double it.
-    if (handedOver) return lostAnswer(state, attempt);
-    return nextRoute(change(state, attempt, { state: 'SKIPPED' }), attempt, 'PERMISSION_LOST', at);
-  }
-  const submitting = change(state, attempt, {
-    state: 'SUBMITTING',
-    tries: attempt.tries + 1,
-    startedAt: attempt.startedAt ?? at.now,
-  });
-  return { state: submitting, effects: [{ kind: 'submit', attemptId: attempt.id }] };
+  return attempt;
 }
 
 function answered(

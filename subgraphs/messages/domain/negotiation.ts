@@ -51,6 +51,8 @@ export interface Negotiation {
   readonly inQuietHours: boolean;
   readonly permissions: ReadonlyMap<Channel, Permission>;
   readonly providers: ReadonlyMap<Channel, ChannelProvider>;
+  /** Ids of providers that are left alone now: they are used where nothing else is left, and waited for then. */
+  readonly unavailable: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -73,8 +75,10 @@ export function negotiate(input: Negotiation): Candidate[] {
     const index = input.preferredChannels.indexOf(channel);
     return index === -1 ? Number.MAX_SAFE_INTEGER : index;
   };
-  const accepted = weighed
-    .filter((candidate) => candidate.reasons.length === 0)
+  const possible = weighed.filter((candidate) => candidate.reasons.length === 0);
+  const isThere = ({ provider }: Candidate): boolean => !input.unavailable.has(provider ?? '');
+  const best = possible.some(isThere) ? possible.filter(isThere) : possible;
+  const accepted = best
     .sort(
       (a, b) =>
         b.score - a.score ||
@@ -82,7 +86,13 @@ export function negotiate(input: Negotiation): Candidate[] {
         (a.channel < b.channel ? -1 : 1),
     )
     .map((candidate, index) => ({ ...candidate, rank: index + 1 }));
-  return [...accepted, ...weighed.filter((candidate) => candidate.reasons.length > 0)];
+  const rejected = weighed.flatMap((candidate): Candidate[] => {
+    if (best.includes(candidate)) return [];
+    return candidate.reasons.length > 0
+      ? [candidate]
+      : [{ ...candidate, reasons: ['PROVIDER_UNAVAILABLE'] }];
+  });
+  return [...accepted, ...rejected];
 }
 
 /** A channel's candidates: at most one stays without a reason, so a fallback always changes the channel. */

@@ -34,6 +34,12 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
+/** Providers to which nothing is handed over now. `forMs`: how long that of this attempt stays so; null: for good. */
+export interface Unavailable {
+  readonly providers: ReadonlySet<string>;
+  readonly forMs: number | null;
+}
+
 export function failed(
   state: MessageState,
   attempt: Attempt,
@@ -90,6 +96,33 @@ export function openAttempt(
     state: { ...state, attempts: [...state.attempts, attempt] },
     effects: [{ kind: 'queue', provider: route.provider, delayMs: 0 }],
   };
+}
+
+/** To the next route whose provider is there, at once. Without one it waits for its own, if that comes back. */
+export function goAround(
+  state: MessageState,
+  attempt: Attempt,
+  { providers, forMs }: Unavailable,
+  at: Surroundings,
+): Step {
+  const backAt = at.now + (forMs ?? Infinity);
+  const delayMs = Math.max(0, Math.min(backAt, state.expiresAt) - at.now);
+  const wait: Step = {
+    state,
+    effects: [{ kind: 'queue', provider: attempt.route.provider, delayMs }],
+  };
+  if (attempt.state === 'SUBMITTING') {
+    // The provider may have it already, so another route could double it. It is not repeated late, either.
+    const late = backAt - (attempt.startedAt ?? at.now) > state.receiptWindowMs;
+    return late ? lostAnswer(state, attempt) : wait;
+  }
+  const place = state.plan.findIndex((route) => sameRoute(route, attempt.route));
+  const next = state.plan.slice(place + 1).find(({ provider }) => !providers.has(provider));
+  if (next === undefined && forMs !== null) return wait;
+  const left = change(state, attempt, { state: attempt.startedAt === null ? 'SKIPPED' : 'FAILED' });
+  return next === undefined
+    ? end(left, 'UNDELIVERABLE', 'PROVIDER_UNAVAILABLE')
+    : openAttempt(left, next, 'PROVIDER_UNAVAILABLE', at);
 }
 
 /** The provider has it, or may have it: a receipt or the end of the window decides. */

@@ -7,20 +7,24 @@ async function text(metrics: Metrics): Promise<string> {
 }
 
 describe('metrics', () => {
-  it('show counters, histograms and gauges in the text format', async () => {
+  it('show counters, histograms, levels and gauges in the text format', async () => {
     const metrics = createMetrics({ withProcess: false });
     const count = metrics.counter('tries_total', 'Tries.', { outcome: ['good', 'bad'] });
     const measure = metrics.histogram('try_seconds', 'How long.', {}, [0.1, 1]);
+    const tell = metrics.level('tank_litres', 'How full.', { tank: ['left'] });
     let size = 0;
     metrics.gauge('queue_size', 'How many wait.', () => size);
     count({ outcome: 'good' });
     count({ outcome: 'good' }, 2);
     measure({}, 0.5);
+    tell({ tank: 'left' }, 3);
+    tell({ tank: 'left' }, 2);
     size = 7;
     const shown = await text(metrics);
     expect(shown).toContain('tries_total{outcome="good"} 3');
     expect(shown).toContain('try_seconds_bucket{le="0.1"} 0');
     expect(shown).toContain('try_seconds_bucket{le="1"} 1');
+    expect(shown).toContain('tank_litres{tank="left"} 2');
     expect(shown).toContain('queue_size 7');
   });
 

@@ -40,6 +40,7 @@ const person = (more: Partial<Negotiation> = {}): Negotiation => ({
   inQuietHours: false,
   permissions: new Map(ALL.map((channel) => [channel, GRANTED])),
   providers: served(),
+  unavailable: new Set(),
   now: NOW,
   ...more,
 });

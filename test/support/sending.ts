@@ -1,0 +1,274 @@
+// Sending on a real database to providers that a test scripts: messages are accepted by GraphQL, workers work round by round.
+import { randomUUID } from 'node:crypto';
+import { graphql } from 'graphql';
+import { buildSubgraphs } from '../../parts.ts';
+import type { Job } from '../../platform/loop.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { Provider, SendOutcome } from '../../providers/provider.ts';
+import { uuidOf } from '../../schema/ids.ts';
+import type { Channel } from '../../schema/vocabulary.ts';
+import { askConsent } from '../../subgraphs/consent/gate.ts';
+import type { ClaimedAttempt } from '../../subgraphs/messages/claim-attempts.ts';
+import type { MessagesDeps } from '../../subgraphs/messages/deps.ts';
+import { defaultPolicy } from '../../subgraphs/messages/domain/policy.ts';
+import { createMessages } from '../../subgraphs/messages/index.ts';
+import { sendDueAttempts } from '../../subgraphs/messages/jobs/send-due-attempts.ts';
+import { createSweep } from '../../subgraphs/messages/jobs/leave-stranded-lanes.ts';
+import {
+  createKeepEnvelope,
+  createRecordHappening,
+  handOver,
+  recordOutcome,
+} from '../../subgraphs/messages/send-attempt.ts';
+import { serveLane } from '../../subgraphs/messages/serve-lane.ts';
+import { createShowLane } from '../../subgraphs/messages/show-lanes.ts';
+import { TemplateCache } from '../../subgraphs/messages/store/find-template.ts';
+import { createCountOutcomes } from '../../subgraphs/messages/watch-lanes.ts';
+import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
+import { refreshDue } from '../../subgraphs/recipients/jobs/refresh-stale-capabilities.ts';
+import { principalOf, registered, startPeople, type Answer, type People } from './people.ts';
+import { recordingLog } from './recording-log.ts';
+
+export const ACCEPTED: SendOutcome = { kind: 'accepted', providerMessageId: 'taken' };
+export const FAULT: Extract<SendOutcome, { kind: 'refused' }> = {
+  kind: 'refused',
+  code: 'PROVIDER_FAULT',
+  providerCode: 'http 503',
+  retryAfterMs: null,
+};
+const BODY = { locale: 'en', body: 'Hello.', smsText: 'Hello.', neutralText: 'Hello.' };
+const LIMIT = 100;
+
+/** A provider of the outside world: it answers what the test says, and remembers what it was handed. */
+export interface ScriptedProvider extends Provider {
+  answer: SendOutcome;
+  readonly taken: { readonly attemptId: string; readonly at: number }[];
+}
+
+export function scripted(
+  id: string,
+  channel: Channel,
+  rate: Provider['rate'] = null,
+): ScriptedProvider {
+  const provider: ScriptedProvider = {
+    id,
+    channel,
+    rate,
+    duplicates: 'client-key',
+    receiptsName: 'attempt',
+    sendsMax: LIMIT,
+    nativeE2ee: false,
+    answer: ACCEPTED,
+    taken: [],
+    send: ({ attemptId }) => {
+      provider.taken.push({ attemptId, at: Date.now() });
+      return Promise.resolve(provider.answer);
+    },
+    verify: () => ({ kind: 'forged', reason: 'no callbacks here' }),
+    events: () => [],
+    close: () => Promise.resolve(),
+  };
+  return provider;
+}
+
+/** One round of a worker: what it handed over, and when it wants to come back. */
+export interface Round {
+  readonly handedOver: number;
+  readonly next: boolean | number;
+}
+
+export interface Worker {
+  round(provider: Provider): Promise<Round>;
+  /** What it shows. */
+  metrics(): Promise<string>;
+}
+
+export interface Sending {
+  readonly people: People;
+  /** What the workers logged. */
+  readonly lines: () => Record<string, unknown>[];
+  /** Sends a template to `count` people, and answers the public ids. Throws what is refused. */
+  send(template: string, count: number): Promise<string[]>;
+  /** The message's decision and attempts as the API shows them. */
+  message(id: string): Promise<Answer['data']>;
+  /** A worker of its own, with nothing in memory. */
+  worker(): Worker;
+  /** The job of a worker that serves this provider by itself. */
+  job(provider: Provider): Job;
+  /** The sweep of a worker that has these providers alone. */
+  sweep(providers: readonly Provider[]): () => Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Two templates: `both` by RCS and SMS, `only` by the channel of the first provider. */
+export async function startSending(providers: readonly ScriptedProvider[]): Promise<Sending> {
+  const reachable = { supported: 'YES', features: [], carrier: null } as const;
+  const people = await startPeople(
+    providers
+      .filter(({ channel }) => channel === 'RCS')
+      .map(({ id, channel }) => ({
+        id,
+        channel,
+        capabilities: (addresses) =>
+          Promise.resolve(new Map(addresses.map((address) => [address, reachable]))),
+      })),
+  );
+  const { log, lines } = recordingLog();
+  const metrics = createMetrics({ withProcess: false });
+  const { kms, clock } = people;
+  const { bus, newUuid } = people.work;
+  const deps: MessagesDeps = {
+    database: people.databases.messages,
+    ports: { recipientFacts: createRecipientFacts({ kms, clock, bus }), consent: askConsent },
+    providers: byChannel(providers),
+    kms,
+    bus,
+    clock,
+    newUuid,
+    random: () => 0.5,
+    policy: defaultPolicy,
+    settings: {
+      providerTimeoutMs: 2_000,
+      sendLeaseMs: 15_000,
+      sendsMax: 256,
+      templateFourEyes: 'off',
+      pollMs: 50,
+      linkBaseUrl: 'https://parley.example',
+    },
+    log,
+    metrics,
+  };
+  const part = createMessages(deps);
+  const { schema } = buildSubgraphs().messages;
+  const scopes = [
+    'templates:read',
+    'templates:write',
+    'templates:approve',
+    'messages:read',
+    'messages:send',
+  ];
+  const ask = async (
+    source: string,
+    variableValues: Record<string, unknown>,
+  ): Promise<Answer['data']> => {
+    const contextValue = part.contextFor(principalOf({ scopes }));
+    const answer = (await graphql({ schema, source, variableValues, contextValue })) as Answer;
+    if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  };
+  const channels = providers.map(({ channel }) => channel);
+  await approve(ask, 'both', channels);
+  await approve(ask, 'only', channels.slice(0, 1));
+  const newRecipient = recipients(people, channels);
+  return {
+    people,
+    lines,
+    async send(template, count) {
+      const ids: string[] = [];
+      for (let number = 0; number < count; number += 1) {
+        const input = { idempotencyKey: randomUUID(), recipientId: await newRecipient(), template };
+        const { sendMessage } = await ask(
+          `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
+             message { id } errors { __typename ... on UserError { code } } } }`,
+          { input },
+        );
+        if (sendMessage.message === null) throw new Error(JSON.stringify(sendMessage.errors));
+        ids.push(sendMessage.message.id as string);
+      }
+      return ids;
+    },
+    async message(id) {
+      const { message } = await ask(
+        `query ($id: ID!) { message(id: $id) {
+           decision { candidates { channel rank reasons } }
+           attempts { channel state tries failureCode fallbackReason } endReason } }`,
+        { id },
+      );
+      return message;
+    },
+    worker: () => workerOf(deps),
+    job: (provider) => jobOf(deps, provider),
+    sweep: (configured) =>
+      createSweep({ ...deps, providers: byChannel(configured) }, new TemplateCache()),
+    close: async () => {
+      await part.close();
+      await people.close();
+    },
+  };
+}
+
+const byChannel = (providers: readonly Provider[]): ReadonlyMap<Channel, Provider> =>
+  new Map(providers.map((provider) => [provider.channel, provider]));
+
+type Ask = (source: string, variables: Record<string, unknown>) => Promise<Answer['data']>;
+
+async function approve(ask: Ask, name: string, channels: readonly Channel[]): Promise<void> {
+  const input = { name, type: 'RECEIPT', purpose: 'TRANSACTIONAL', sensitivity: 'LOW', channels };
+  const { createTemplate } = await ask(
+    `mutation ($input: CreateTemplateInput!) {
+       createTemplate(input: $input) { template { id } errors { __typename } } }`,
+    { input: { ...input, locales: [BODY] } },
+  );
+  await ask(
+    `mutation ($input: MoveTemplateInput!) {
+       submitTemplate(input: $input) { errors { __typename } }
+       approveTemplate(input: $input) { errors { __typename } } }`,
+    { input: { templateId: createTemplate.template.id } },
+  );
+}
+
+/** Makes people whom every provider reaches, and who permit it. */
+function recipients(people: People, channels: readonly Channel[]): () => Promise<string> {
+  let last = 14155550100;
+  return async () => {
+    last += 1;
+    const recipientId = await registered(people, { phone: `+${last}` });
+    await refreshDue(people.work);
+    const consent = {
+      recipientId,
+      purpose: 'TRANSACTIONAL',
+      channels,
+      jurisdiction: 'US',
+      method: 'CHECKBOX',
+      policyVersion: '1',
+      source: 'WEB',
+    };
+    await people.ask(
+      'consent',
+      `mutation ($input: RecordConsentInput!) { recordConsent(input: $input) { errors { __typename } } }`,
+      { input: consent },
+    );
+    return recipientId;
+  };
+}
+
+function workerOf(common: MessagesDeps): Worker {
+  const metrics = createMetrics({ withProcess: false });
+  const deps = { ...common, metrics };
+  const templates = new TemplateCache();
+  const show = createShowLane(metrics, [...deps.providers.values()]);
+  const record = createRecordHappening(deps, templates, createCountOutcomes(deps));
+  const keepEnvelope = createKeepEnvelope(deps);
+  return {
+    async round(provider) {
+      const work = { deps, templates, provider, show, limit: LIMIT };
+      const { attempts, next } = await serveLane(work);
+      const tools = { provider, keepEnvelope };
+      const send = async (attempt: ClaimedAttempt) =>
+        recordOutcome(deps, record, attempt, await handOver(deps, tools, attempt));
+      await Promise.all(attempts.map(send));
+      return { handedOver: attempts.length, next };
+    },
+    metrics: async () => String((await metrics.route.handle({} as never)).body),
+  };
+}
+
+function jobOf(deps: MessagesDeps, provider: Provider): Job {
+  const templates = new TemplateCache();
+  const show = createShowLane(createMetrics({ withProcess: false }), [provider]);
+  const record = createRecordHappening(deps, templates, createCountOutcomes(deps));
+  return sendDueAttempts(deps, templates, record, show, provider);
+}
+
+/** The message's UUID. */
+export const keyOf = (id: string): string => uuidOf('message', id) ?? '';
