@@ -80,6 +80,10 @@ export function messageStatesDocument(): string {
 
 ${PRINTED} A message has one attempt after the other; what a route is left for is the next attempt's reason.
 
+DELIVERED is what a provider says. One that does not report every delivery (email: mail servers report failures, and
+deliveries only where \`SMTP_RECEIPTS\` asks and they can) is not left for its silence: its attempt stays SENT, and unless
+a failure is reported the message ends as SENT when it would expire. A bounce that comes later still makes it FAILED.
+
 \`\`\`mermaid
 stateDiagram-v2
   [*] --> PLANNED
@@ -118,7 +122,8 @@ function stateAfter(from: AttemptState, event: LifecycleEvent, first: boolean): 
     receiptWindowMs: 1,
     uncertainOutcome: 'HOLD',
   };
-  const at = { now: 0, random: 0, newId: () => 'new', policy: defaultPolicy };
+  const silent = new Set<string>();
+  const at = { now: 0, random: 0, newId: () => 'new', policy: defaultPolicy, silent };
   const { state } = decide(message, event, at);
   return state.attempts[0]?.state ?? from;
 }

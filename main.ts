@@ -21,7 +21,7 @@ import { findFreePort } from './platform/free-port.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { printContracts } from './contracts.ts';
-import { providerVariables } from './simulator/variables.ts';
+import { providerVariables, smtpVariables } from './simulator/variables.ts';
 import { definitions, SCOPES } from './parts.ts';
 import { startPlatform } from './wiring.ts';
 
@@ -138,8 +138,9 @@ async function startCarriers(
   stops: Stops,
 ): Promise<Carriers | null> {
   const { environment, simulator, dataDirectory, callbackUrl, roles } = config.program;
-  const configured =
-    config.googleRbm.agentId !== '' || config.twilio.accountSid !== '' || config.smpp.host !== '';
+  const { googleRbm, twilio, smpp, smtp } = config;
+  const named = [googleRbm.agentId, twilio.accountSid, smpp.host, smtp.host];
+  const configured = named.some((name) => name !== '');
   const wanted = simulator === 'auto' && environment === 'development' && roles.includes('workers');
   if (configured || !wanted) return null;
   const callbacks = `${callbackUrl ?? `http://localhost:${port}`}/callbacks`;
@@ -153,8 +154,13 @@ async function startCarriers(
   });
   stops.push(() => endChild(child));
   const ready = JSON.parse(await firstLine(child)) as Parameters<typeof providerVariables>[0];
+  const serviceAccountFile = join(dataDirectory, 'rbm-service-account.json');
   return {
-    variables: await providerVariables(ready, join(dataDirectory, 'rbm-service-account.json')),
+    // Reports of delivery are left out: they would need a port that nobody has chosen.
+    variables: {
+      ...(await providerVariables(ready, serviceAccountFile)),
+      ...smtpVariables(ready, 0),
+    },
     controlUrl: `http://127.0.0.1:${ready.ports.control}`,
   };
 }

@@ -3,6 +3,7 @@ import type { Values } from '../platform/config.ts';
 import { createGoogleRbm, googleRbmOptions } from './google-rbm/index.ts';
 import type { Provider, ProviderDependencies } from './provider.ts';
 import { createSmpp, smppOptions } from './smpp/index.ts';
+import { createSmtp, smtpOptions } from './smtp/index.ts';
 import { createTwilio, twilioOptions } from './twilio/index.ts';
 
 /** The options of every provider, by group. */
@@ -10,6 +11,7 @@ export const providerOptions = {
   googleRbm: googleRbmOptions,
   twilio: twilioOptions,
   smpp: smppOptions,
+  smtp: smtpOptions,
 };
 
 /** The providers that are configured. Throws ConfigurationError for one that is configured halfway. */
@@ -21,5 +23,6 @@ export function createProviders(
     createGoogleRbm(settings.googleRbm, dependencies),
     createTwilio(settings.twilio, dependencies),
     createSmpp(settings.smpp, dependencies),
+    createSmtp(settings.smtp),
   ].filter((provider) => provider !== null);
 }

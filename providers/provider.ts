@@ -28,6 +28,15 @@ export type RenderedContent =
       readonly title: string | null;
       readonly body: string;
       readonly actions: readonly CardAction[];
+    }
+  | {
+      readonly channel: 'EMAIL';
+      /** One line. */
+      readonly subject: string;
+      readonly text: string;
+      readonly html: string;
+      /** Where one click unsubscribes (RFC 8058); null where there is nothing to unsubscribe from. */
+      readonly unsubscribeUrl: string | null;
     };
 
 /** One attempt, ready to be handed over. Nothing in it needs to be looked up again. */
@@ -37,7 +46,7 @@ export interface Outbound {
   /** The canonical message id, `msg_...`. */
   readonly messageId: string;
   readonly tenantId: string;
-  /** The address in the channel's own form: E.164 for RCS and SMS. */
+  /** The address in the channel's own form: E.164 for RCS and SMS, `name@domain` for EMAIL. */
   readonly to: string;
   readonly type: MessageType;
   readonly content: RenderedContent;
@@ -137,6 +146,8 @@ export interface Provider {
   readonly duplicates: 'client-key' | 'look-up' | 'none';
   /** What its receipts name: our attempt, or only the message by the id that `send` answered with. */
   readonly receiptsName: 'attempt' | 'message';
+  /** Whether it reports every delivery, so that silence means there was none. */
+  readonly reportsDeliveries: boolean;
   /** Whether this provider offers the channel's own end-to-end encryption to business senders. */
   readonly nativeE2ee: boolean;
   /** What one process may have under way. What is more would wait inside, and lose its time there. */

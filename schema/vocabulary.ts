@@ -129,6 +129,7 @@ export const RejectionReason = {
   NO_PROVIDER: 'NO_PROVIDER',
   PROVIDER_UNAVAILABLE: 'PROVIDER_UNAVAILABLE',
   NO_ADDRESS: 'NO_ADDRESS',
+  ADDRESS_BOUNCED: 'ADDRESS_BOUNCED',
   OPTED_OUT: 'OPTED_OUT',
   QUIET_HOURS: 'QUIET_HOURS',
   CONSENT_MISSING: 'CONSENT_MISSING',
@@ -229,11 +230,7 @@ export const DevicePlatform = { ANDROID: 'ANDROID', IOS: 'IOS', WEB: 'WEB' } as 
 export type DevicePlatform = (typeof DevicePlatform)[keyof typeof DevicePlatform];
 
 /** The life of a device's key. */
-export const DeviceState = {
-  ACTIVE: 'ACTIVE',
-  REVOKED: 'REVOKED',
-  REMOVED: 'REMOVED',
-} as const;
+export const DeviceState = { ACTIVE: 'ACTIVE', REVOKED: 'REVOKED', REMOVED: 'REMOVED' } as const;
 export type DeviceState = (typeof DeviceState)[keyof typeof DeviceState];
 
 /** What vouches for a device's key beside its own signature. */

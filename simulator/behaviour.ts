@@ -2,9 +2,8 @@
 import { applyFaults, noFaults, type Faults, type Wire, type WireFaults } from './faults.ts';
 import { numberIn, type JsonObject } from './json.ts';
 import { defaultProfile } from './default-profiles.ts';
+import type { SimulatedChannel } from './handset.ts';
 import { parseProfile, type Profile, type ReceiptStep, type SubmitStep } from './profile.ts';
-
-type SimulatedChannel = 'RCS' | 'SMS';
 
 export interface Behaviour {
   readonly faults: Faults;
@@ -23,6 +22,9 @@ export interface Behaviour {
   receipts(channel: SimulatedChannel, address: string): readonly ReceiptStep[];
   reset(): void;
 }
+
+const scriptsOf = { RCS: 'rcs', SMS: 'sms', EMAIL: 'email' } as const;
+const simulatedChannels = Object.keys(scriptsOf);
 
 const UNAVAILABLE: SubmitStep = { kind: 'status', status: 503, retryAfter: null };
 const TOO_MANY: SubmitStep = { kind: 'status', status: 429, retryAfter: '1' };
@@ -45,7 +47,7 @@ export function createBehaviour(seed: number): Behaviour {
     setProfile: (address, value) => {
       const profile = parseProfile(value);
       profiles.set(address, profile);
-      for (const channel of ['RCS', 'SMS']) stepsTaken.delete(`${channel} ${address}`);
+      for (const channel of simulatedChannels) stepsTaken.delete(`${channel} ${address}`);
       stepsTaken.delete(address);
       return profile;
     },
@@ -64,9 +66,9 @@ export function createBehaviour(seed: number): Behaviour {
     },
     nextStep: (channel, address) => {
       const profile = profileOf(address);
-      const own = (channel === 'RCS' ? profile.rcs : profile.sms).submit;
+      const own = profile[scriptsOf[channel]].submit;
       const steps = own ?? profile.submit;
-      // One script for both channels is consumed by both; a channel's own only by it.
+      // One script for all channels is consumed by all; a channel's own only by it.
       const key = own === undefined ? address : `${channel} ${address}`;
       const taken = stepsTaken.get(key) ?? 0;
       if (steps.length > 1) stepsTaken.set(key, taken + 1);
@@ -74,7 +76,7 @@ export function createBehaviour(seed: number): Behaviour {
     },
     receipts: (channel, address) => {
       const profile = profileOf(address);
-      const steps = (channel === 'RCS' ? profile.rcs : profile.sms).receipts ?? profile.receipts;
+      const steps = profile[scriptsOf[channel]].receipts ?? profile.receipts;
       return profile.reorder ? reversed(steps) : steps;
     },
     reset: () => {

@@ -27,6 +27,8 @@ import { incomingText, type TwilioAccount } from './twilio-callbacks.ts';
 export interface Webhooks {
   rbm: string | null;
   twilio: string | null;
+  /** `smtp://127.0.0.1:2525`: where mail to return addresses goes. */
+  smtp: string | null;
 }
 
 export interface ControlParts {
@@ -96,14 +98,20 @@ export function createControl(parts: ControlParts) {
   };
 }
 
-const sizesOf = ({ rbm, twilio, smpp }: Readonly<Record<Wire, { readonly size: number }>>) => ({
+const sizesOf = ({
+  rbm,
+  twilio,
+  smpp,
+  smtp,
+}: Readonly<Record<Wire, { readonly size: number }>>) => ({
   rbm: rbm.size,
   twilio: twilio.size,
   smpp: smpp.size,
+  smtp: smtp.size,
 });
 
 export function checkWebhooks(given: Partial<Webhooks>): Partial<Webhooks> {
-  onlyKnown(given as JsonObject, ['rbm', 'twilio'], 'webhooks');
+  onlyKnown(given as JsonObject, ['rbm', 'twilio', 'smtp'], 'webhooks');
   for (const url of Object.values(given)) {
     if (url !== null && !isLoopback(url))
       throw new BadRequest('a webhook is on the loopback address');

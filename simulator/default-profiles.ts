@@ -1,4 +1,4 @@
-// What numbers without a profile of their own do, by their last four digits: for demos, where nobody sets profiles.
+// What addresses without a profile of their own do, by their last four digits: for demos, where nobody sets profiles.
 import { parseProfile, type Profile } from './profile.ts';
 
 const byLastDigits: Readonly<Record<string, unknown>> = {
@@ -43,7 +43,7 @@ const profiles = new Map(
 );
 const plain = parseProfile({});
 
-/** Any other number is delivered. */
+/** Any other number is delivered. Of an email address the digits end its name: `ada+0001@example.com`. */
 export function defaultProfile(address: string): Profile {
-  return profiles.get(address.slice(-4)) ?? plain;
+  return profiles.get(address.split('@', 1)[0]?.slice(-4) ?? '') ?? plain;
 }

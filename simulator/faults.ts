@@ -1,15 +1,15 @@
 // Faults that hit a whole wire or all callbacks, whatever the address: they heal when they are put back to nothing.
 import { BadRequest, flagIn, numberIn, objectIn, onlyKnown, type JsonObject } from './json.ts';
 
-export type Wire = 'rbm' | 'twilio' | 'smpp';
+export type Wire = 'rbm' | 'twilio' | 'smpp' | 'smtp';
 
 export interface WireFaults {
   /** Every connection is cut at once. */
   readonly partition: boolean;
   readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
-  /** Share of the requests that are answered 503, or ESME_RSYSERR. */
+  /** Share of the requests that are answered 503, ESME_RSYSERR or 451. */
   readonly errorRatio: number;
-  /** More than this is answered 429, or ESME_RTHROTTLED. */
+  /** More than this is answered 429, ESME_RTHROTTLED or 452. */
   readonly rate: { readonly perSecond: number; readonly burst: number } | null;
   readonly tokenTtlSeconds: number;
 }
@@ -30,6 +30,7 @@ export interface Faults {
   readonly rbm: WireFaults;
   readonly twilio: WireFaults;
   readonly smpp: WireFaults;
+  readonly smtp: WireFaults;
   readonly callbacks: CallbackFaults;
 }
 
@@ -52,16 +53,18 @@ export const noFaults: Faults = {
   rbm: soundWire,
   twilio: soundWire,
   smpp: soundWire,
+  smtp: soundWire,
   callbacks: soundCallbacks,
 };
 
-/** `{ scope: rbm | twilio | smpp | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
+/** `{ scope: rbm | twilio | smpp | smtp | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
 export function applyFaults(present: Faults, given: JsonObject): Faults {
   const { scope, seed: _, ...faults } = given;
   switch (scope) {
     case 'rbm':
     case 'twilio':
     case 'smpp':
+    case 'smtp':
       return { ...present, [scope]: parseWire(faults) };
     case 'callbacks':
       return { ...present, callbacks: parseCallbacks(faults) };
@@ -69,10 +72,11 @@ export function applyFaults(present: Faults, given: JsonObject): Faults {
       const { callbacks, ...wire } = faults;
       const every = parseWire(wire);
       const told = { partition: every.partition, ...objectIn(callbacks ?? {}, 'callbacks') };
-      return { rbm: every, twilio: every, smpp: every, callbacks: parseCallbacks(told) };
+      const wires = { rbm: every, twilio: every, smpp: every, smtp: every };
+      return { ...wires, callbacks: parseCallbacks(told) };
     }
     default:
-      throw new BadRequest('scope must be rbm, twilio, smpp, callbacks or *');
+      throw new BadRequest('scope must be rbm, twilio, smpp, smtp, callbacks or *');
   }
 }
 

@@ -23,6 +23,8 @@ import { createSmppAssembly } from './smpp-assembly.ts';
 import { smppReceipts } from './smpp-deliveries.ts';
 import { createSmppReceivers } from './smpp-receivers.ts';
 import { listenSmpp } from './smpp.ts';
+import { mailCarry, smtpReports } from './smtp-reports.ts';
+import { listenSmtp } from './smtp.ts';
 import { createTimers } from './timers.ts';
 import { createTwilioCallbacks } from './twilio-callbacks.ts';
 import { createTwilio } from './twilio.ts';
@@ -46,6 +48,7 @@ export interface CarrierPorts {
   readonly rbm: number;
   readonly twilio: number;
   readonly smpp: number;
+  readonly smtp: number;
   readonly control: number;
 }
 
@@ -65,6 +68,10 @@ export interface CarrierCredentials {
   };
   readonly smpp: {
     readonly systemId: string;
+    readonly password: string;
+  };
+  readonly smtp: {
+    readonly user: string;
     readonly password: string;
   };
 }
@@ -102,12 +109,21 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
     assembly,
     book: books.smpp,
   });
+  const smtpServer = await listenSmtp(ports.smtp ?? 0, {
+    account: credentials.smtp,
+    behaviour,
+    journal,
+    history,
+    book: books.smtp,
+    reportsTo: () => parts.webhooks.smtp,
+  });
   const controlServer = await listen(ports.control ?? 0, controlRoutes(control));
   return {
     ports: {
       rbm: rbmServer.port,
       twilio: twilioServer.port,
       smpp: smppServer.port,
+      smtp: smtpServer.port,
       control: controlServer.port,
     },
     credentials,
@@ -115,7 +131,7 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
     control,
     close: async () => {
       control.reset();
-      const servers = [rbmServer, twilioServer, smppServer, controlServer];
+      const servers = [rbmServer, twilioServer, smppServer, smtpServer, controlServer];
       await Promise.all(servers.map((server) => server.close()));
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
       // What was under way while the servers closed may have set new ones.
@@ -126,7 +142,12 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
 }
 
 function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredentials) {
-  const webhooks: Webhooks = { rbm: null, twilio: null, ...checkWebhooks(options.webhooks ?? {}) };
+  const webhooks: Webhooks = {
+    rbm: null,
+    twilio: null,
+    smtp: null,
+    ...checkWebhooks(options.webhooks ?? {}),
+  };
   const behaviour = createBehaviour(options.seed ?? randomBytes(4).readUInt32LE());
   const timers = createTimers(options.timeScale ?? 1);
   const journal = createJournal(options.load !== true);
@@ -143,6 +164,7 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
     rbm: queueOf('rbm', true, httpCarry()),
     twilio: queueOf('twilio', false, httpCarry()),
     smpp: queueOf('smpp', false, receivers),
+    smtp: queueOf('smtp', false, mailCarry()),
   };
   const bookOf = (wire: Wire, format: ReceiptFormat) =>
     createMessageBook({ behaviour, timers, handsets, history, queue: queues[wire] }, format);
@@ -150,6 +172,7 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
     rbm: bookOf('rbm', createRbmEvents(rbmWebhook)),
     twilio: bookOf('twilio', createTwilioCallbacks(twilio)),
     smpp: bookOf('smpp', smppReceipts),
+    smtp: bookOf('smtp', smtpReports),
   };
   const accounts = { rbmWebhook, twilioAccount: twilio, receivers, assembly };
   return { webhooks, behaviour, timers, journal, handsets, history, queues, books, ...accounts };
@@ -193,6 +216,7 @@ async function freshCredentials(): Promise<CarrierCredentials> {
       from: '+14155550000',
     },
     smpp: { systemId: 'parley', password: randomBytes(4).toString('hex') },
+    smtp: { user: 'parley', password: randomBytes(16).toString('hex') },
   };
 }
 

@@ -37,6 +37,7 @@ export interface Profile extends Scripts {
     readonly features: readonly string[];
   };
   readonly sms: Partial<Scripts>;
+  readonly email: Partial<Scripts>;
   /** Further copies of every callback. */
   readonly duplicate: number;
   /** Receipts come in the opposite order. */
@@ -71,6 +72,7 @@ export function parseProfile(value: unknown): Profile {
     'address',
     'rcs',
     'sms',
+    'email',
     'submit',
     'receipts',
     'duplicate',
@@ -81,7 +83,9 @@ export function parseProfile(value: unknown): Profile {
   const rcs = objectIn(given['rcs'] ?? {}, 'rcs');
   const sms = objectIn(given['sms'] ?? {}, 'sms');
   onlyKnown(rcs, ['reachable', 'features', 'submit', 'receipts'], 'rcs');
+  const email = objectIn(given['email'] ?? {}, 'email');
   onlyKnown(sms, ['submit', 'receipts'], 'sms');
+  onlyKnown(email, ['submit', 'receipts'], 'email');
   const features = listIn(rcs['features'] ?? ALL_FEATURES, 'rcs.features');
   return {
     submit: [{ kind: 'ok' }],
@@ -93,6 +97,7 @@ export function parseProfile(value: unknown): Profile {
       features: features.map((feature) => textIn(feature, 'a feature')),
     },
     sms: parseScripts(sms),
+    email: parseScripts(email),
     duplicate: numberIn(given['duplicate'] ?? 0, 'duplicate', 10),
     reorder: flagIn(given['reorder'] ?? false, 'reorder'),
     badSignature: numberIn(given['badSignature'] ?? 0, 'badSignature', 10),

@@ -21,6 +21,23 @@ export async function providerVariables(
   };
 }
 
+/** The same for email. Reports go to `bouncePort`, which the carriers are told of as the webhook `smtp`. */
+export function smtpVariables(
+  { ports, credentials }: Pick<Carrier, 'ports' | 'credentials'>,
+  bouncePort: number,
+): Record<string, string> {
+  return {
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(ports.smtp),
+    SMTP_TLS: 'off',
+    SMTP_USER: credentials.smtp.user,
+    SMTP_PASSWORD: credentials.smtp.password,
+    SMTP_FROM: 'Parley <no-reply@parley.invalid>',
+    SMTP_BOUNCE_KEYS: credentials.smtp.password,
+    SMTP_BOUNCE_PORT: String(bouncePort),
+  };
+}
+
 /** The same for SMPP, which takes the place of Twilio where both are configured. */
 export function smppVariables({
   ports,

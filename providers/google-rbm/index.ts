@@ -67,6 +67,7 @@ export function createGoogleRbm(
     duplicates: 'client-key',
     // Google can read what businesses send; no field or key of the API says otherwise.
     receiptsName: 'attempt',
+    reportsDeliveries: true,
     nativeE2ee: false,
     sendsMax: limits.connectionsMax,
     rate: rateOf(settings.messagesPerSecond),

@@ -84,6 +84,7 @@ export function createSmpp(
     // SMPP knows no key for a submission: one whose answer was lost cannot be repeated safely.
     duplicates: 'none',
     receiptsName: 'message',
+    reportsDeliveries: true,
     nativeE2ee: false,
     sendsMax: settings.windowMax,
     rate: rateOf(settings.messagesPerSecond),

@@ -51,6 +51,7 @@ export function createTwilio(
     // Twilio takes no idempotency key; only the status callback tells of a message whose answer was lost.
     duplicates: 'none',
     receiptsName: 'attempt',
+    reportsDeliveries: true,
     nativeE2ee: false,
     sendsMax: limits.connectionsMax,
     rate: rateOf(settings.messagesPerSecond),

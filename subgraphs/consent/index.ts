@@ -11,6 +11,7 @@ import { CmpResolver } from './graphql/cmp.resolver.ts';
 import { CrmResolver } from './graphql/crm.resolver.ts';
 import { cmpCallback, cmpToken } from './http/cmp-callback.ts';
 import { eligibleBatch } from './http/eligible-batch.ts';
+import { unsubscribeDeed, unsubscribePage } from './http/unsubscribe.ts';
 import { createWebhookSecrets } from './webhook-secrets.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { ReceiptResolver } from './graphql/receipt.resolver.ts';
@@ -123,7 +124,12 @@ export function createConsent(deps: ConsentDeps): Part {
       };
     },
     uploads: [eligibleBatch(deps)],
-    routes: [cmpCallback(deps, webhookSecrets), cmpToken(deps, webhookSecrets)],
+    routes: [
+      cmpCallback(deps, webhookSecrets),
+      cmpToken(deps, webhookSecrets),
+      unsubscribePage(deps),
+      unsubscribeDeed({ ...deps, append }),
+    ],
     jobs: [
       signGrownLogs(deps),
       followReplies(deps),

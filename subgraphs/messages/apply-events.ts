@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database.ts';
 import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
 import { putTasks, removeTasks, type NewTask } from '../../platform/task-queue.ts';
 import type { EventPayloads } from '../../schema/events.ts';
-import type { MessagesDeps } from './deps.ts';
+import { silentProviders, type MessagesDeps } from './deps.ts';
 import { stateOf } from './domain/decision.ts';
 import { decide, type LifecycleEvent } from './domain/lifecycle.ts';
 import type { Attempt, MessageState } from './domain/message-state.ts';
@@ -33,7 +33,10 @@ export interface Submission {
   readonly attempt: Attempt;
 }
 
-type ApplyDeps = Pick<MessagesDeps, 'clock' | 'newUuid' | 'random' | 'policy' | 'bus'>;
+type ApplyDeps = Pick<
+  MessagesDeps,
+  'clock' | 'newUuid' | 'random' | 'policy' | 'bus' | 'providers'
+>;
 
 /** At most five statements for any number of happenings. `messages` were locked in this transaction; happenings of
  *  messages that are not among them are passed over. Returns what is to be submitted once this has committed. */
@@ -74,9 +77,11 @@ class BatchOutcome {
   readonly events: NewEvent[] = [];
   readonly submissions: Submission[] = [];
   readonly #deps: ApplyDeps;
+  readonly #silent: ReadonlySet<string>;
 
   constructor(deps: ApplyDeps) {
     this.#deps = deps;
+    this.#silent = silentProviders(deps.providers);
   }
 
   fold(
@@ -86,11 +91,12 @@ class BatchOutcome {
   ): void {
     const { clock, newUuid, random, policy } = this.#deps;
     const before = stateOf(message, template.content, policy);
+    const silent = this.#silent;
     let state = before;
     const effects: Effect[] = [];
     const evidence = new Map<string, AttemptEvidence>();
     for (const { event, evidence: told } of happenings) {
-      const at = { now: clock.now(), random: random(), newId: newUuid, policy };
+      const at = { now: clock.now(), random: random(), newId: newUuid, policy, silent };
       const step = decide(state, event, at);
       const about = 'attemptId' in event ? event.attemptId : state.attempts.at(-1)?.id;
       if (told !== undefined && about !== undefined) evidence.set(about, told);

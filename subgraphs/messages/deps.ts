@@ -26,6 +26,12 @@ export interface MessagesSettings {
   readonly linkBaseUrl: string;
 }
 
+/** The ids of those that do not report every delivery. */
+export function silentProviders(providers: ReadonlyMap<Channel, Provider>): ReadonlySet<string> {
+  const silent = [...providers.values()].filter((provider) => !provider.reportsDeliveries);
+  return new Set(silent.map(({ id }) => id));
+}
+
 export interface MessagesDeps {
   readonly database: Database;
   readonly ports: MessagePorts;

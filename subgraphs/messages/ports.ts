@@ -10,6 +10,8 @@ export interface ChannelFacts {
   readonly address: string | null;
   /** The keyed pseudonym under which consent is recorded for this channel; null without an address. */
   readonly consentSubject: string | null;
+  /** Whether mail to the address came back, and nobody proved the address since. */
+  readonly bounced: boolean;
   readonly supported: Tristate;
   readonly nativeE2ee: Tristate;
   /** Where the capability comes from: a provider's id, `assumed` for channels that every address has. */

@@ -49,6 +49,7 @@ export async function previewMessage(
     nativeE2ee: new Set(native.map(({ channel }) => channel)),
     messageId: NO_MESSAGE,
     link: `${settings.linkBaseUrl}/l/${NO_MESSAGE}.${NO_TOKEN}`,
+    unsubscribeUrl: `${settings.linkBaseUrl}/u/${row.tenantId}/${NO_TOKEN}`,
   });
   return { ok: true, value };
 }

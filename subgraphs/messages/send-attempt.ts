@@ -2,6 +2,7 @@
 import { signContent } from '../../crypto/envelope-content.ts';
 import { envelopeDigest, sealEnvelope, type EnvelopeHeader } from '../../crypto/envelope.ts';
 import { makeLinkToken } from '../../crypto/link-token.ts';
+import { makeUnsubscribeToken } from '../../crypto/unsubscribe-token.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { stillHeld, type ClaimedTask } from '../../platform/task-queue.ts';
@@ -9,12 +10,14 @@ import type { Outbound, Provider, RenderedContent, SendOutcome } from '../../pro
 import { publicId } from '../../schema/ids.ts';
 import { applyEvents, type MessageHappening } from './apply-events.ts';
 import type { ClaimedAttempt } from './claim-attempts.ts';
-import type { MessagesDeps } from './deps.ts';
+import { silentProviders, type MessagesDeps } from './deps.ts';
 import { contentOn, sealedContent, type Content } from './domain/content.ts';
 import { stateOf } from './domain/decision.ts';
 import { receiptDeadline } from './domain/message-state.ts';
+import { renderEmail } from './domain/render/email.ts';
 import { renderRcs } from './domain/render/rcs.ts';
 import { renderSms } from './domain/render/sms.ts';
+import { contentFor } from './domain/template.ts';
 import type { TemplateCache } from './store/find-template.ts';
 import { lockMessages, type LoadedMessage } from './store/load-messages.ts';
 import { saveEnvelopes, type SealedMessage } from './store/save-envelopes.ts';
@@ -166,11 +169,10 @@ async function prepare(
   const link = needsLink ? await linkOf(deps, claimed) : '';
   const of = { template: template.content, variables, locale: message.locale, link };
   const now = deps.clock.now();
-  const deadline = receiptDeadline(
-    stateOf(message, template.content, deps.policy),
-    attempt.route,
+  const deadline = receiptDeadline(stateOf(message, template.content, deps.policy), attempt.route, {
     now,
-  );
+    silent: silentProviders(deps.providers),
+  });
   return {
     digest,
     outbound: {
@@ -179,21 +181,28 @@ async function prepare(
       tenantId: message.tenantId,
       to: address,
       type: template.content.type,
-      content: render(claimed, contentOn(protection, of)),
+      content: render(claimed, contentOn(protection, of), await unsubscribeUrlOf(deps, claimed)),
       ttlSeconds: Math.max(1, Math.ceil((deadline - now) / 1_000)),
     },
   };
 }
 
 /** The channels of which a provider exists are the ones that can be rendered. */
-function render({ message, attempt }: ClaimedAttempt, content: Content): RenderedContent {
+function render(
+  { message, attempt, template }: ClaimedAttempt,
+  content: Content,
+  unsubscribeUrl: string | null,
+): RenderedContent {
   switch (attempt.route.channel) {
     case 'RCS':
       return renderRcs(content, publicId('message', message.id));
     case 'SMS':
       return renderSms(content);
+    case 'EMAIL': {
+      const { locale } = contentFor(template.content, message.locale);
+      return renderEmail(content, { locale, unsubscribeUrl });
+    }
     case 'IMESSAGE':
-    case 'EMAIL':
     case 'PUSH':
     case 'LINK':
       throw new Error(`no renderer for ${attempt.route.channel}`);
@@ -230,4 +239,16 @@ async function linkOf(deps: MessagesDeps, { message }: ClaimedAttempt): Promise<
     expiresAt: message.expiresAt,
   });
   return `${deps.settings.linkBaseUrl}/l/${token}`;
+}
+
+/** Of an email that nobody needs: one click ends them. Null for all others. */
+async function unsubscribeUrlOf(
+  deps: MessagesDeps,
+  { message, attempt, template }: ClaimedAttempt,
+): Promise<string | null> {
+  if (attempt.route.channel !== 'EMAIL' || template.content.purpose !== 'MARKETING') return null;
+  const { key } = await deps.kms.macKey({ tenant: message.tenantId, use: 'link' });
+  const recipient = publicId('recipient', message.recipientId);
+  const token = makeUnsubscribeToken(key, recipient, deps.clock.now());
+  return `${deps.settings.linkBaseUrl}/u/${message.tenantId}/${token}`;
 }

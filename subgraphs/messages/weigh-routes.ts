@@ -69,6 +69,7 @@ function negotiationOf(
     channels: facts.channels.map((known) => ({
       channel: known.channel,
       hasAddress: known.address !== null,
+      bounced: known.bounced,
       supported: known.supported,
       nativeE2ee: known.nativeE2ee,
       source: known.source,

@@ -42,6 +42,7 @@ export function draftAddresses(
       verifiedAt: null,
       verifiedBy: null,
       verificationMethod: null,
+      bouncedAt: null,
     };
   });
 }

@@ -75,6 +75,7 @@ export async function exportRecipient(
       value: address.value,
       verifiedAt: address.verifiedAt === null ? null : new Date(address.verifiedAt),
       verificationMethod: address.verificationMethod,
+      bouncedAt: address.bouncedAt === null ? null : new Date(address.bouncedAt),
       capabilities: Object.fromEntries(address.capabilities),
     })),
     devices: devices.map((device) => ({

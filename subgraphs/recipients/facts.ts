@@ -27,6 +27,8 @@ export interface ChannelFacts {
   /** E.164 for RCS and SMS; for LINK the person's public id, since the page itself asks who is there. */
   readonly address: string | null;
   readonly consentSubject: string | null;
+  /** Whether mail to the address came back, and nobody proved the address since. */
+  readonly bounced: boolean;
   readonly supported: Tristate;
   readonly nativeE2ee: Tristate;
   /** A provider's id, `assumed`, or `none`. */
@@ -143,6 +145,7 @@ function channelFacts(recipientId: string, addresses: readonly OpenedAddress[]):
       channel,
       address: found?.value ?? itself,
       consentSubject: found?.pseudonym ?? itself,
+      bounced: typeof found?.bouncedAt === 'number',
       ...capability,
     };
   });

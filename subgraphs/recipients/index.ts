@@ -36,6 +36,7 @@ import { capabilities } from './store/migrations/0002-capabilities.ts';
 import { devices } from './store/migrations/0004-devices.ts';
 import { deviceTrust } from './store/migrations/0014-device-trust.ts';
 import { people } from './store/migrations/0015-people.ts';
+import { bounces } from './store/migrations/0016-bounces.ts';
 import { NumberCapabilityTable } from './store/number-capability.table.ts';
 import { piiAccess } from './store/migrations/0007-pii-access.ts';
 import { PiiAccessTable } from './store/pii-access.table.ts';
@@ -61,7 +62,7 @@ export const recipientsDefinition: PartDefinition = {
     CapabilityOutcomeTable,
     PiiAccessTable,
   ],
-  migrations: [init, capabilities, devices, piiAccess, deviceTrust, people],
+  migrations: [init, capabilities, devices, piiAccess, deviceTrust, people, bounces],
   appendOnly: ['pii_access'],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.
@@ -95,6 +96,7 @@ export const recipientsDefinition: PartDefinition = {
           'verified_at',
           'verification_method',
           'created_at',
+          'bounced_at',
         ],
       },
       {

@@ -17,18 +17,20 @@ import {
   createAll,
   providerFixtures,
   smppSettings,
+  smtpSettings,
 } from '../support/provider-fixtures.ts';
 
 const DEADLINE_MS = 5000;
 const TOKEN: Reply = { status: 200, body: { access_token: 'token', expires_in: 3600 } };
 
-test('every provider of the list is under this contract, or under that of sessions', () => {
+test('every provider of the list is under this contract, or under that of its own protocol', () => {
   const all = Object.assign(
     smppSettings(1),
+    smtpSettings(1),
     ...providerFixtures.map((each) => each.settings('http://127.0.0.1:1')),
   );
   const ids = createAll(all as Record<string, string>).map((provider) => provider.id);
-  expect(ids).toEqual([...providerFixtures.map((each) => each.id), 'smpp']);
+  expect(ids).toEqual([...providerFixtures.map((each) => each.id), 'smpp', 'smtp']);
   expect(Object.keys(providerOptions)).toHaveLength(ids.length);
 });
 

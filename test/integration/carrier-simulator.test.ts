@@ -171,6 +171,7 @@ describe('the process', () => {
         rbm: expect.any(Number),
         twilio: expect.any(Number),
         smpp: expect.any(Number),
+        smtp: expect.any(Number),
         control: expect.any(Number),
       });
       expect(told.serviceAccount).toMatchObject({ type: 'service_account' });

@@ -34,6 +34,7 @@ const negotiation: fc.Arbitrary<Negotiation> = fc.record({
   channels: some(
     fc.record({
       hasAddress: fc.boolean(),
+      bounced: fc.boolean(),
       supported: tristate,
       nativeE2ee: tristate,
       source: fc.constant('probe'),

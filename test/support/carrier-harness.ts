@@ -13,9 +13,10 @@ import type {
   RawCallback,
   Verification,
 } from '../../providers/provider.ts';
+import { closedUrl } from './answering-server.ts';
 import { startCarrier, type Carrier } from '../../simulator/index.ts';
 import { listen, type Incoming, type Reply } from '../../simulator/server.ts';
-import { smppVariables } from '../../simulator/variables.ts';
+import { smppVariables, smtpVariables } from '../../simulator/variables.ts';
 
 /** One callback as the door saw it. Only one that was answered 200 has events. */
 export interface TakenCallback {
@@ -32,9 +33,10 @@ export interface CarrierHarness {
   readonly rbm: Provider;
   readonly twilio: Provider;
   readonly smpp: Provider;
+  readonly smtp: Provider;
   /** Every callback so far, forged and failed ones too. */
   readonly taken: readonly TakenCallback[];
-  /** Why the session over which an SMSC delivers was lost, each time. */
+  /** Why what an SMSC or a mail server tells could not come in, each time. */
   readonly interruptions: readonly string[];
   /** What the door answers instead of 200 to genuine callbacks, while it is not null. */
   failWith: number | null;
@@ -83,19 +85,27 @@ export async function startHarness(): Promise<CarrierHarness> {
   };
   const door = await listen(0, take);
   const url = `http://127.0.0.1:${door.port}`;
-  const webhooks = { rbm: `${url}/google-rbm`, twilio: `${url}/twilio` };
+  const bouncePort = Number(new URL(await closedUrl()).port);
+  const webhooks = {
+    rbm: `${url}/google-rbm`,
+    twilio: `${url}/twilio`,
+    smtp: `smtp://127.0.0.1:${bouncePort}`,
+  };
   const carrier = await startCarrier({ seed: 1, timeScale: 20, webhooks, historyPath });
-  for (const provider of createAll(carrier, url, directory)) providers.set(provider.id, provider);
+  const variables = { ...smppVariables(carrier), ...smtpVariables(carrier, bouncePort) };
+  const all = createAll(carrier, { callbackBaseUrl: url, directory, variables });
+  for (const provider of all) providers.set(provider.id, provider);
 
-  const smpp = found(providers, 'smpp');
   const interruptions: string[] = [];
-  const stopListening = smpp.listen?.({
-    take: async (raw) => {
-      const status = keep(smpp, raw, smpp.verify(raw).kind);
-      if (status !== 200) throw new Error('not kept');
-    },
-    interrupted: (reason) => interruptions.push(reason),
-  });
+  const stops = all.map((provider) =>
+    provider.listen?.({
+      take: async (raw) => {
+        const status = keep(provider, raw, provider.verify(raw).kind);
+        if (status !== 200) throw new Error('not kept');
+      },
+      interrupted: (reason) => interruptions.push(reason),
+    }),
+  );
 
   const until = (enough: (all: readonly TakenCallback[]) => boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -116,7 +126,8 @@ export async function startHarness(): Promise<CarrierHarness> {
     failWith: null,
     rbm: found(providers, 'google-rbm'),
     twilio: found(providers, 'twilio'),
-    smpp,
+    smpp: found(providers, 'smpp'),
+    smtp: found(providers, 'smtp'),
     eventsOf: async (attemptId, count) => {
       const about = () =>
         taken.flatMap(({ events }) => events).filter((event) => event.attemptId === attemptId);
@@ -124,7 +135,7 @@ export async function startHarness(): Promise<CarrierHarness> {
       return about();
     },
     close: async () => {
-      await stopListening?.();
+      for (const stop of stops) await stop?.();
       await carrier.close();
       await Promise.all([...providers.values()].map((provider) => provider.close()));
       await door.close();
@@ -147,7 +158,11 @@ export function outboundTo(to: string, content: Outbound['content'], ttlSeconds 
   };
 }
 
-function createAll(carrier: Carrier, callbackBaseUrl: string, directory: string) {
+function createAll(
+  carrier: Carrier,
+  around: { callbackBaseUrl: string; directory: string; variables: Record<string, string> },
+) {
+  const { callbackBaseUrl, directory } = around;
   const { ports, credentials, serviceAccount } = carrier;
   const serviceAccountFile = join(directory, 'service-account.json');
   writeFileSync(serviceAccountFile, JSON.stringify(serviceAccount));
@@ -160,7 +175,7 @@ function createAll(carrier: Carrier, callbackBaseUrl: string, directory: string)
     TWILIO_ACCOUNT_SID: credentials.twilio.accountSid,
     TWILIO_AUTH_TOKENS: credentials.twilio.authToken,
     TWILIO_FROM: credentials.twilio.from,
-    ...smppVariables(carrier),
+    ...around.variables,
   };
   const dependencies = {
     callbackBaseUrl,

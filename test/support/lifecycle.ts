@@ -11,6 +11,8 @@ import type { Effect, Surroundings } from '../../subgraphs/messages/domain/step.
 export const RCS: Route = { channel: 'RCS', protection: 'CLEAR', provider: 'google-rbm' };
 export const SMS: Route = { channel: 'SMS', protection: 'CLEAR', provider: 'twilio' };
 
+export const EMAIL: Route = { channel: 'EMAIL', protection: 'CLEAR', provider: 'smtp' };
+
 export const HOUR = 3_600_000;
 export const WINDOW = 30_000;
 
@@ -25,6 +27,7 @@ export function surroundings(): Surroundings & { now: number } {
       return `att-${count}`;
     },
     policy: defaultPolicy,
+    silent: new Set(['smtp']),
   };
 }
 

@@ -23,6 +23,8 @@ export type Json = any;
 
 export interface Parley {
   readonly url: string;
+  /** Where a role is served, `consent` for one. */
+  urlOf(role: string): string;
   readonly carrier: Carrier;
   readonly databaseUrl: string;
   readonly historyPath: string;
@@ -101,6 +103,7 @@ export async function startParley(
   const url = urlOf('gateway');
   return {
     url,
+    urlOf,
     carrier,
     databaseUrl: database.url,
     historyPath,

@@ -208,3 +208,25 @@ export const smppSettings = (port: number): Record<string, string> => ({
   SMPP_PASSWORD: 'password',
   SMPP_SOURCE_ADDRESS: '+14155550000',
 });
+
+/** Email has one too. */
+export const smtpSettings = (port: number): Record<string, string> => ({
+  SMTP_HOST: '127.0.0.1',
+  SMTP_PORT: String(port),
+  SMTP_TLS: 'off',
+  SMTP_FROM: 'Acme <no-reply@acme.example>',
+  SMTP_BOUNCE_DOMAIN: 'bounces.acme.example',
+  SMTP_BOUNCE_KEYS: 'present-secret-of-bounces,old-secret-of-bounces',
+});
+
+export const emailOutbound: Outbound = {
+  ...rcsOutbound,
+  to: 'ada@example.com',
+  content: {
+    channel: 'EMAIL',
+    subject: 'On its way',
+    text: 'Your order is on its way.',
+    html: '<p>Your order is on its way.</p>',
+    unsubscribeUrl: null,
+  },
+};

@@ -100,7 +100,7 @@ const samples: readonly Sample[] = [
       name: 'winter_offer',
       type: 'MARKETING',
       purpose: 'MARKETING',
-      channels: ['SMS', 'RCS'],
+      channels: ['SMS', 'RCS', 'EMAIL'],
       locales: [
         localized({
           locale: 'en-US',
@@ -132,6 +132,7 @@ function sampleLines({ about, template: of, values, locales }: Sample): string[]
       nativeE2ee: new Set(),
       messageId: 'msg_1',
       link: LINK,
+      unsubscribeUrl: `${LINK}/stop`,
     });
     return [
       `# ${about}: ${of.name}, for a reader of ${wanted}, from the texts of ${locale}`,
@@ -151,6 +152,10 @@ function renderingLines({ channel, protection, content, inside }: Rendering): st
 
 function contentLines(content: Rendering['content']): string[] {
   if (content.channel === 'RCS') return cardLines(content);
+  if (content.channel === 'EMAIL') {
+    const text = content.text.trim().split('\n');
+    return [`  # ${content.subject}`, ...text.map((line) => `  | ${line}`.trimEnd())];
+  }
   const { encoding, segments, unicodeCharacters } = sizeOfSms(content.text);
   const because =
     unicodeCharacters.length === 0 ? '' : ` because of ${unicodeCharacters.join(' ')}`;

@@ -56,6 +56,7 @@ export function scripted(
     rate,
     duplicates: 'client-key',
     receiptsName: 'attempt',
+    reportsDeliveries: true,
     sendsMax: LIMIT,
     nativeE2ee: false,
     answer: ACCEPTED,

@@ -169,6 +169,9 @@ function waited(
   if (state.phase === 'ENDED') return settled(state);
   if (attempt?.id !== event.attemptId) return unchanged(state);
   if (attempt.state === 'SENT') {
+    // Nobody said that it failed, and nobody would say that it was delivered.
+    const silent = at.silent.has(attempt.route.provider);
+    if (silent && !event.revoked) return end(state, 'SENT', 'NO_FAILURE_REPORTED');
     const gone = change(state, attempt, { state: event.revoked ? 'REVOKED' : 'EXPIRED' });
     return nextRoute(gone, attempt, 'NO_RECEIPT_IN_WINDOW', at);
   }

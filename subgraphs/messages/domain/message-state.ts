@@ -45,11 +45,17 @@ export function firstAttempt(plan: readonly Route[], id: string): Attempt | null
   return route === undefined ? null : plannedAttempt(route, { id, number: 1, reason: null });
 }
 
-/** Until when a receipt is waited for. The last route may take as long as the message is good for. */
-export function receiptDeadline(state: MessageState, route: Route, now: number): number {
+/** Until when a receipt is waited for. The last route may take as long as the message is good for, and so may one whose
+ *  provider does not report every delivery: its silence is no reason to send again. */
+export function receiptDeadline(
+  state: MessageState,
+  route: Route,
+  { now, silent }: { readonly now: number; readonly silent: ReadonlySet<string> },
+): number {
   const place = state.plan.findIndex((other) => sameRoute(other, route));
   const isLast = place === state.plan.length - 1;
-  return isLast ? state.expiresAt : Math.min(now + state.receiptWindowMs, state.expiresAt);
+  const waits = isLast || silent.has(route.provider);
+  return waits ? state.expiresAt : Math.min(now + state.receiptWindowMs, state.expiresAt);
 }
 
 /** The attempt that the message waits for: the last one. */

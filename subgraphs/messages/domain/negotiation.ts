@@ -15,6 +15,8 @@ import { rankProtections } from './sensitivity.ts';
 export interface ChannelSnapshot {
   readonly channel: Channel;
   readonly hasAddress: boolean;
+  /** Whether mail to the address came back. */
+  readonly bounced: boolean;
   readonly supported: Tristate;
   readonly nativeE2ee: Tristate;
   readonly source: string;
@@ -132,6 +134,7 @@ function channelReasons(channel: Channel, input: Negotiation): RejectionReason[]
   if (input.inQuietHours) reasons.push('QUIET_HOURS');
   const snapshot = input.channels.find((known) => known.channel === channel);
   if (snapshot === undefined || !snapshot.hasAddress) return [...reasons, 'NO_ADDRESS'];
+  if (snapshot.bounced) reasons.push('ADDRESS_BOUNCED');
   // A channel nobody answered for is not permitted: silence is no consent.
   const permission = input.permissions.get(channel);
   if (permission === undefined) reasons.push('CONSENT_MISSING');

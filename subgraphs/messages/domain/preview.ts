@@ -1,12 +1,13 @@
 // What would be sent of a template, on each channel and under each protection: the renderings, and nothing else.
 import { protectionsOf, type Channel, type Protection } from '../../../schema/vocabulary.ts';
 import { contentOn, sealedContent, type Content } from './content.ts';
+import { renderEmail, type RenderedEmail } from './render/email.ts';
 import { renderRcs } from './render/rcs.ts';
 import { renderSms } from './render/sms.ts';
 import { rankProtections } from './sensitivity.ts';
 import { contentFor, type Template, type Variables } from './template.ts';
 
-export type Rendered = ReturnType<typeof renderRcs> | ReturnType<typeof renderSms>;
+export type Rendered = ReturnType<typeof renderRcs> | ReturnType<typeof renderSms> | RenderedEmail;
 
 export interface Rendering {
   readonly channel: Channel;
@@ -33,6 +34,7 @@ interface PreviewRequest {
   /** Stand in for what a message has once it is accepted. */
   readonly messageId: string;
   readonly link: string;
+  readonly unsubscribeUrl: string;
 }
 
 /** Channels whose renderer is missing are left out of a preview. */
@@ -40,6 +42,11 @@ const renderers: Partial<Record<Channel, (content: Content, request: PreviewRequ
   {
     RCS: (content, { messageId }) => renderRcs(content, messageId),
     SMS: renderSms,
+    EMAIL: (content, { template, locale, unsubscribeUrl }) =>
+      renderEmail(content, {
+        locale: contentFor(template, locale).locale,
+        unsubscribeUrl: template.purpose === 'MARKETING' ? unsubscribeUrl : null,
+      }),
   };
 
 /** In the template's order of channels; the protections of each, best first. */

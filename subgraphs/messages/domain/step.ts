@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly random: number;
   newId(): string;
   readonly policy: Policy;
+  /** The providers, by id, that do not report every delivery. */
+  readonly silent: ReadonlySet<string>;
 }
 
 export interface Step {
@@ -127,7 +129,7 @@ export function goAround(
 
 /** The provider has it, or may have it: a receipt or the end of the window decides. */
 export function waiting(state: MessageState, attempt: Attempt, at: Surroundings): Step {
-  const delayMs = Math.max(0, receiptDeadline(state, attempt.route, at.now) - at.now);
+  const delayMs = Math.max(0, receiptDeadline(state, attempt.route, at) - at.now);
   return { state, effects: [{ kind: 'wait', delayMs }] };
 }
 

@@ -62,6 +62,10 @@ function shown({ locale, renderings }: Preview): MessagePreview {
 
 function contentShown(content: Rendered): typeof ContentPreview {
   if (content.channel === 'SMS') return { text: content.text, ...sizeOfSms(content.text) };
+  if (content.channel === 'EMAIL') {
+    const { subject, text, html } = content;
+    return { subject, plainText: text, html };
+  }
   const { title, body, actions } = content;
   return {
     title,

@@ -43,11 +43,26 @@ export class SmsPreview {
   readonly unicodeCharacters!: readonly string[];
 }
 
+@ObjectType({ description: 'An email.' })
+export class EmailPreview {
+  @Field({ description: 'The subject, on one line.' })
+  readonly subject!: string;
+
+  @Field({ description: 'What mail programs without HTML show.' })
+  readonly plainText!: string;
+
+  @Field({ description: 'The whole document. It loads nothing from elsewhere.' })
+  readonly html!: string;
+}
+
 export const ContentPreview = createUnionType({
   name: 'ContentPreview',
   description: 'What a channel would carry, before any provider’s own format.',
-  types: () => [CardPreview, SmsPreview] as const,
-  resolveType: (value) => ('text' in value ? SmsPreview : CardPreview),
+  types: () => [CardPreview, SmsPreview, EmailPreview] as const,
+  resolveType: (value) => {
+    if ('html' in value) return EmailPreview;
+    return 'text' in value ? SmsPreview : CardPreview;
+  },
 });
 
 @ObjectType({ description: 'What the recipient alone reads.' })

@@ -11,6 +11,8 @@ export interface ChannelFindings {
   /** Null without an address. */
   readonly capability: Capability | null;
   readonly optedOut: boolean;
+  /** Whether mail to the address came back. */
+  readonly bounced: boolean;
   readonly hasDeviceKey: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -26,11 +28,12 @@ export interface Reachability {
 
 /** Consent is not asked here: it belongs to a purpose, and reachability does not. */
 export function reachability(channel: Channel, findings: ChannelFindings): Reachability {
-  const { capability, optedOut, hasDeviceKey } = findings;
+  const { capability, optedOut, bounced, hasDeviceKey } = findings;
   const reasons: RejectionReason[] = optedOut ? ['OPTED_OUT'] : [];
   if (capability === null) {
     return { reachable: false, reasons: [...reasons, 'NO_ADDRESS'], protections: [] };
   }
+  if (bounced) reasons.push('ADDRESS_BOUNCED');
   reasons.push(...capabilityReasons(capability, findings.now));
   const protections = protectionsOf[channel].filter((protection) => {
     if (protection === 'NATIVE_E2EE') return capability.nativeE2ee === 'YES';

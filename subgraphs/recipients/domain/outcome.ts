@@ -1,5 +1,5 @@
 // What a delivery proves about a capability: whether the channel reached the person, and whether that was believed.
-import type { DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
+import type { Channel, DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
 import { DELIVERY_SOURCE, UNKNOWN_TTL_MS, type CheckedCapability } from './capability.ts';
 
 /** Failures that are about the person's end of the channel. All others say nothing of what it can do. */
@@ -12,6 +12,16 @@ export function reachedBy(event: {
 }): boolean | null {
   if (event.type === 'DELIVERED') return true;
   return event.type === 'FAILED' && incapable.includes(event.failureCode) ? false : null;
+}
+
+/** Whether a mail server says that the address does not exist. A full mailbox or a refused text says nothing of that. */
+export function isBounce(event: {
+  readonly channel: Channel | null;
+  readonly type: DeliveryEventType;
+  readonly failureCode: FailureCode | null;
+}): boolean {
+  const { channel, type, failureCode } = event;
+  return channel === 'EMAIL' && type === 'FAILED' && failureCode === 'INVALID_RECIPIENT';
 }
 
 /** What is believed after an outcome that contradicts it; null when it does not, or when the belief is the newer one.

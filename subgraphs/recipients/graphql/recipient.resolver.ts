@@ -91,13 +91,16 @@ export class RecipientResolver {
     @Ctx() { loaders }: RecipientsContext,
   ): Promise<Address[]> {
     const addresses = await loaders.openedAddresses.load(id);
-    return addresses.map(({ id: addressId, kind, value, verifiedAt, verificationMethod }) => ({
-      id: publicId('address', addressId),
-      kind,
-      masked: maskAddress(kind, value),
-      verifiedAt: dateOf(verifiedAt),
-      verificationMethod,
-    }));
+    return addresses.map(
+      ({ id: addressId, kind, value, verifiedAt, verificationMethod, bouncedAt }) => ({
+        id: publicId('address', addressId),
+        kind,
+        masked: maskAddress(kind, value),
+        verifiedAt: dateOf(verifiedAt),
+        bouncedAt: dateOf(bouncedAt),
+        verificationMethod,
+      }),
+    );
   }
 
   @FieldResolver(() => [ChannelState], { description: 'How each channel stands.' })
@@ -117,6 +120,7 @@ export class RecipientResolver {
       const state = reachability(channel, {
         capability,
         optedOut: recipient.optedOutChannels.includes(channel),
+        bounced: typeof address?.bouncedAt === 'number',
         hasDeviceKey: devices.some((device) => device.state === 'ACTIVE'),
         now,
       });

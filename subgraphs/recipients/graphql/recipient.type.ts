@@ -77,6 +77,12 @@ export class Address {
 
   @Field(() => VerificationMethod, { nullable: true, description: 'How; null while nobody has.' })
   verificationMethod!: words.VerificationMethod | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When a mail server said that it does not exist; null again once it is proven.',
+  })
+  bouncedAt!: Date | null;
 }
 
 @ObjectType({ description: 'What is known of a channel of an address.' })

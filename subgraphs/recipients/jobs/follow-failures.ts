@@ -1,11 +1,12 @@
-// Follows what delivery records: an outcome that contradicts a belief corrects it, and all of them measure its accuracy.
+// Follows what delivery records: outcomes correct beliefs and measure their accuracy, and a bounce marks an address.
 import { createFollower } from '../../../platform/follower.ts';
 import type { Job } from '../../../platform/loop.ts';
 import type { EventPayloads } from '../../../schema/events.ts';
 import { applyOutcomes } from '../apply-outcomes.ts';
+import { applyBounces } from '../mark-bounced.ts';
 import type { RecipientsWork } from '../deps.ts';
 import { askedChannels } from '../domain/capability.ts';
-import { reachedBy } from '../domain/outcome.ts';
+import { isBounce, reachedBy } from '../domain/outcome.ts';
 
 const POLL_MS = 1_000;
 
@@ -31,6 +32,11 @@ export function followFailures(deps: RecipientsWork): Job {
         );
         if (outcomes.length > 0) await applyOutcomes(tx, deps, channel, outcomes);
       }
+      // By when we heard of it: a mail server's own time is of whole seconds, and of its own clock.
+      const bounces = told.flatMap((event) =>
+        isBounce(event) ? [{ ...event, at: Date.parse(event.receivedAt) }] : [],
+      );
+      await applyBounces(tx, deps, bounces);
     },
   });
 }

@@ -17,6 +17,7 @@ export const AddressTable = defineEntity({
     verifiedBy: p.string().columnType('text').strictNullable(),
     verificationMethod: p.string().columnType('text').$type<VerificationMethod>().strictNullable(),
     createdAt: p.datetime().columnType('timestamptz'),
+    bouncedAt: p.datetime().columnType('timestamptz').strictNullable(),
   },
   indexes: [{ name: 'address_by_recipient', properties: ['tenantId', 'recipientId', 'kind'] }],
   uniques: [{ name: 'address_pseudonym', properties: ['tenantId', 'pseudonym'] }],

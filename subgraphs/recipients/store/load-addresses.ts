@@ -18,6 +18,8 @@ export interface StoredAddress {
   readonly sealed: Buffer;
   readonly verifiedAt: number | null;
   readonly verificationMethod: VerificationMethod | null;
+  /** When a mail server said that the address does not exist; null otherwise. */
+  readonly bouncedAt: number | null;
   readonly dataKey: Wrapped;
   readonly capabilities: ReadonlyMap<Channel, CheckedCapability>;
 }
@@ -35,6 +37,7 @@ interface Row {
   sealed: Buffer;
   verified_ms: number | null;
   verification_method: VerificationMethod | null;
+  bounced_ms: number | null;
   data_key: Buffer;
   data_key_id: string;
   data_key_version: number;
@@ -42,7 +45,7 @@ interface Row {
 }
 
 const ADDRESS = `select a.tenant_id, a.id, a.recipient_id, a.kind, a.pseudonym, a.sealed, a.verified_at,
-  a.verification_method, a.created_at from recipients.address a where a.tenant_id = $1`;
+  a.verification_method, a.created_at, a.bounced_at from recipients.address a where a.tenant_id = $1`;
 const OF_PEOPLE = `(select distinct id from ${ASKED_PEOPLE} people) asked
   cross join lateral (${ADDRESS} and a.recipient_id = asked.id offset 0)`;
 const BY_ID = `(select distinct id from unnest($2::uuid[]) as given (id)) asked
@@ -61,6 +64,7 @@ export async function loadAddresses(
   const rows = await tx.query<Row>(
     `select a.id, a.recipient_id, r.region, a.kind, a.pseudonym, a.sealed,
        extract(epoch from a.verified_at)::float8 * 1000 as verified_ms, a.verification_method,
+       extract(epoch from a.bounced_at)::float8 * 1000 as bounced_ms,
        r.data_key, r.data_key_id, r.data_key_version,
        (select json_agg(json_build_object('channel', c.channel, 'supported', c.supported,
            'native_e2ee', c.native_e2ee, 'features', c.features, 'carrier', c.carrier,
@@ -86,6 +90,7 @@ export async function loadAddresses(
     sealed: row.sealed,
     verifiedAt: row.verified_ms === null ? null : Math.round(row.verified_ms),
     verificationMethod: row.verification_method,
+    bouncedAt: row.bounced_ms === null ? null : Math.round(row.bounced_ms),
     dataKey: {
       keyId: row.data_key_id,
       version: row.data_key_version,

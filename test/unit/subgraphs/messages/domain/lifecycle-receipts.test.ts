@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import {
   accepted,
   claimed,
+  EMAIL,
+  HOUR,
   live,
   lost,
   newMessage,
@@ -102,5 +104,52 @@ describe('a receipt', () => {
     const at = surroundings();
     const message = newMessage(at);
     expect(live(at, message, received('att-9', 'DELIVERED')).state).toBe(message);
+  });
+});
+
+describe('the silence of a provider that does not report every delivery', () => {
+  const sent = () => {
+    const at = surroundings();
+    return {
+      at,
+      told: live(at, newMessage(at, { plan: [EMAIL, SMS] }), claimed(), accepted('att-1')),
+    };
+  };
+
+  it('is waited for as long as the message is good for, though there is another route', () => {
+    const { told } = sent();
+    expect(told.effects).toEqual([{ kind: 'wait', delayMs: HOUR }]);
+  });
+
+  it('ends the message as sent: it is no reason to send it again', () => {
+    const { at, told } = sent();
+    const ended = live(at, told.state, waited('att-1'));
+    expect(states(ended)).toEqual(['SENT']);
+    expect(ended.state.phase).toBe('ENDED');
+    expect(ended.effects).toContainEqual({
+      kind: 'end',
+      status: 'SENT',
+      reason: 'NO_FAILURE_REPORTED',
+    });
+  });
+
+  it('is broken by a failure, which goes to the next route at once', () => {
+    const { at, told } = sent();
+    const failed = live(at, told.state, received('att-1', 'FAILED', 'INVALID_RECIPIENT'));
+    expect(states(failed)).toEqual(['FAILED', 'PLANNED']);
+  });
+
+  it('is broken by a failure after the end, which is shown and sends nothing', () => {
+    const { at, told } = sent();
+    const late = live(at, told.state, waited('att-1'), received('att-1', 'FAILED', 'UNREACHABLE'));
+    expect(states(late)).toEqual(['FAILED']);
+    expect(late.effects).toEqual([]);
+  });
+
+  it('is not that of a lost answer: whether it was sent at all is not known then', () => {
+    const at = surroundings();
+    const message = newMessage(at, { plan: [EMAIL, SMS] });
+    const told = live(at, message, claimed(true, false), lost('att-1', false));
+    expect(told.effects).toEqual([{ kind: 'wait', delayMs: WINDOW }]);
   });
 });

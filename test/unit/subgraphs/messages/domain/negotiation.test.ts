@@ -18,6 +18,7 @@ const WITHDRAWN: Permission = { allowed: false, reason: 'CONSENT_WITHDRAWN', con
 const reachable = (channel: Channel, more: Partial<ChannelSnapshot> = {}): ChannelSnapshot => ({
   channel,
   hasAddress: true,
+  bounced: false,
   supported: 'YES',
   nativeE2ee: 'NO',
   source: 'probe',
@@ -171,6 +172,7 @@ describe('RCS is left out', () => {
       ['CONSENT_WITHDRAWN'],
     ],
     ['where the phone cannot', rcsAndSms({}, { supported: 'NO' }), ['NOT_CAPABLE']],
+    ['where mail to the address came back', rcsAndSms({}, { bounced: true }), ['ADDRESS_BOUNCED']],
     ['where nobody knows', rcsAndSms({}, { supported: 'UNKNOWN' }), ['CAPABILITY_UNKNOWN']],
     ['where what was known is too old', rcsAndSms({}, { expiresAt: NOW }), ['CAPABILITY_EXPIRED']],
     [

@@ -26,6 +26,7 @@ describe('a preview', () => {
       nativeE2ee: new Set(),
       messageId: 'msg_1',
       link: LINK,
+      unsubscribeUrl: `${LINK}/stop`,
       ...more,
     });
   const routes = ({ renderings: all }: Preview) =>

@@ -25,6 +25,7 @@ const reported = (over: Partial<Capability> = {}): Capability => ({
 const findings = (over: Partial<ChannelFindings> = {}): ChannelFindings => ({
   capability: reported(),
   optedOut: false,
+  bounced: false,
   hasDeviceKey: false,
   now: NOW,
   ...over,
@@ -37,6 +38,7 @@ test('a fresh yes is reachable, until the moment it expires', () => {
 });
 
 test.each<[string, Partial<ChannelFindings>, string[]]>([
+  ['a bounce', { bounced: true }, ['ADDRESS_BOUNCED']],
   ['no address', { capability: null }, ['NO_ADDRESS']],
   ['an opt-out', { optedOut: true }, ['OPTED_OUT']],
   ['both', { optedOut: true, capability: null }, ['OPTED_OUT', 'NO_ADDRESS']],
