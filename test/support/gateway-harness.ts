@@ -194,7 +194,8 @@ export class RawSocket {
   }
 
   async open(token?: string): Promise<this> {
-    await once(this.socket, 'open');
+    // It may have opened while the caller made its token.
+    if (this.socket.readyState === WebSocket.CONNECTING) await once(this.socket, 'open');
     if (token !== undefined) {
       this.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
       const { type } = await this.next();
