@@ -16,7 +16,6 @@ import { unmaskAddresses } from '../unmask-addresses.ts';
 import type { RecipientRow } from '../store/recipient.table.ts';
 
 /** By the recipient's UUID, where nothing else is said. */
-/** By the recipient's UUID, where nothing else is said. */
 export interface RecipientLoaders {
   /** By any id that the person has or had. */
   readonly recipient: DataLoader<string, RecipientRow | null>;
