@@ -1,4 +1,4 @@
-// B1: sendMessage through the gateway, durable, against a server that inserts the same row and does nothing else.
+// B1: sendMessage, and B1b: sendMessages of 100, durable, against a server that inserts the same row and does nothing else.
 import { Client } from 'pg';
 import { findFreePort } from '../platform/free-port.ts';
 import { report } from './figures.ts';
@@ -7,10 +7,14 @@ import { IDLE_PROVIDER, openBed, type Bed, type Json, type RunningPlatform } fro
 
 const POOL = 12;
 const RECIPIENTS = 200;
+const BATCH = 100;
 const ROLES = 'gateway,recipients,consent,messages,delivery';
 
 const SEND = `mutation ($input: SendMessageInput!) {
   sendMessage(input: $input) { replayed message { id } errors { __typename } } }`;
+
+const SEND_MANY = `mutation ($input: SendMessagesInput!) {
+  sendMessages(input: $input) { results { message { id } errors { __typename } } errors { __typename } } }`;
 
 export async function accept(): Promise<void> {
   const bed = await openBed();
@@ -42,6 +46,16 @@ export async function accept(): Promise<void> {
       recipients: [],
     };
     report('B1 accept', '0.5', await compare(bed, ours, reference));
+    const messages = Array.from({ length: BATCH }, (_, n) =>
+      inputOf(`$KEY-${n}`, recipients[n % recipients.length] ?? ''),
+    );
+    const batches = {
+      ...ours,
+      body: JSON.stringify({ query: SEND_MANY, variables: { input: { messages } } }),
+      wrong: '__typename',
+      each: BATCH,
+    };
+    report('B1b batch', '5', await compare(bed, batches, reference));
   } finally {
     await bed.close();
   }

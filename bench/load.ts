@@ -10,8 +10,11 @@ interface Load {
   /** `$KEY` stands for a fresh key, `$RECIPIENT` for one of the recipients. */
   readonly body: string;
   readonly recipients: readonly string[];
-  /** What every right answer contains. */
+  /** What every right answer contains, and what none does. */
   readonly right: string;
+  readonly wrong?: string;
+  /** What one request stands for; 1 where left out. */
+  readonly each?: number;
   readonly seconds: number;
   readonly connections: number;
 }
@@ -27,7 +30,7 @@ async function one(): Promise<void> {
   while (performance.now() < endsAt && wrong === null) {
     const recipient = load.recipients[sent % load.recipients.length] ?? '';
     sent += 1;
-    const body = load.body.replace('$KEY', randomUUID()).replace('$RECIPIENT', recipient);
+    const body = load.body.replaceAll('$KEY', randomUUID()).replace('$RECIPIENT', recipient);
     const startedAt = performance.now();
     const answer = await pool.request({
       path: load.path,
@@ -37,14 +40,15 @@ async function one(): Promise<void> {
     });
     const text = await answer.body.text();
     latencies.push(performance.now() - startedAt);
-    if (!text.includes(load.right)) wrong = text.slice(0, 300);
+    const refused = load.wrong !== undefined && text.includes(load.wrong);
+    if (refused || !text.includes(load.right)) wrong = text.slice(0, 300);
   }
 }
 
 await Promise.all(Array.from({ length: load.connections }, one));
 await pool.close();
 const result = {
-  perSecond: round(latencies.length / load.seconds, 0),
+  perSecond: round((latencies.length * (load.each ?? 1)) / load.seconds, 0),
   p50: round(quantile(latencies, 0.5)),
   p99: round(quantile(latencies, 0.99)),
   wrong,
