@@ -12,11 +12,18 @@ import {
   codeLimits,
   waitFor,
 } from './domain/one-time-code.ts';
-import type { AcceptRequest } from './draft-message.ts';
+import { bodyOf, type AcceptRequest } from './draft-message.ts';
 import { refuse, refuseOne, type Refusal, type Result } from './refusal.ts';
+import { digestRequest, sameRequest } from './request-digest.ts';
 import { findByIdempotencyKeys } from './store/find-messages.ts';
 import { findApprovedTemplates } from './store/find-template.ts';
-import { findIssueTimes, insertCode, lockCode, lockCodesOf } from './store/one-time-codes.ts';
+import {
+  findIssueTimes,
+  insertCode,
+  lockArea,
+  lockCode,
+  lockCodesOf,
+} from './store/one-time-codes.ts';
 
 export interface IssuedCode {
   readonly message: AcceptedMessage;
@@ -47,7 +54,7 @@ export async function issueCode(
     await lockCodesOf(tx, tenantId, request.recipientId);
     const used = await findByIdempotencyKeys(tx, tenantId, [idempotencyKey]);
     const earlier = used.get(idempotencyKey);
-    if (earlier !== undefined) return repeat(tx, request, earlier);
+    if (earlier !== undefined) return repeat(tx, deps, request, earlier);
     const templates = await findApprovedTemplates(tx, tenantId, [request.templateName]);
     const template = templates.get(request.templateName)?.content;
     const fits =
@@ -58,6 +65,7 @@ export async function issueCode(
     }
     const now = deps.clock.now();
     const area = await areaMac(tx, deps, request, key.key);
+    if (area !== null) await lockArea(tx, tenantId, area);
     const wait = await limitOf(tx, request, { area, now });
     if (wait !== null) return refuse([tooMany(wait)]);
     const code = drawCode(CODE_DIGITS);
@@ -71,6 +79,7 @@ export async function issueCode(
       tenantId,
       messageId: message.id,
       recipientId: message.recipientId,
+      requestDigest: await digestRequest(deps.kms, tenantId, bodyOf(request)),
       area,
       mac: codeMac(key.key, purposeOf(tenantId, message.id), code),
       keyVersion: key.version,
@@ -81,13 +90,16 @@ export async function issueCode(
   });
 }
 
+/** The code is not part of what was asked for, so the message's own digest cannot tell. */
 async function repeat(
   tx: Transaction,
-  { tenantId, recipientId }: AcceptRequest,
+  { kms }: MessagesDeps,
+  request: AcceptRequest,
   earlier: AcceptedMessage,
 ): Promise<Result<IssuedCode>> {
+  const { tenantId } = request;
   const code = await lockCode(tx, tenantId, earlier.id);
-  if (code === null || earlier.recipientId !== recipientId) {
+  if (code === null || !(await sameRequest(kms, tenantId, bodyOf(request), code.requestDigest))) {
     const sentence = 'This key came before with another body; use a new key for another code.';
     return refuseOne('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], sentence);
   }

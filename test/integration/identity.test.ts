@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { uuidOf } from '../../schema/ids.ts';
 import { consentSubjects, createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
-import { registered, startPeople, type Asker, type People } from '../support/people.ts';
+import { registered, startPeople, type People } from '../support/people.ts';
+import { recipientsDoor } from '../support/recipients-door.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -17,29 +18,7 @@ const FIELDS = `id externalId externalIds { kind value } locale timeZone region 
   addresses { id kind masked verifiedAt verificationMethod }
   channels { channel reachable reasons isOptedOut }`;
 
-const find = async (query: string, asker: Asker = {}) => {
-  const { data, errors } = await people.ask(
-    'recipients',
-    `{ found: ${query} { ${FIELDS} } }`,
-    {},
-    asker,
-  );
-  expect(errors).toBeUndefined();
-  return data.found;
-};
-
-const change = async (mutation: string, input: object, asker: Asker = {}) => {
-  const type = `${mutation[0]?.toUpperCase() ?? ''}${mutation.slice(1)}Input`;
-  const { data, errors } = await people.ask(
-    'recipients',
-    `mutation ($input: ${type}!) { changed: ${mutation}(input: $input) {
-       recipient { ${FIELDS} } errors { __typename ... on UserError { code path message } } } }`,
-    { input },
-    asker,
-  );
-  expect(errors).toBeUndefined();
-  return data.changed;
-};
+const { find, change } = recipientsDoor(() => people, FIELDS);
 
 test('a recipient is found by every identifier, in the tenant alone', async () => {
   const id = await registered(people, {

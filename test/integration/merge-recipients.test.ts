@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { uuidOf } from '../../schema/ids.ts';
 import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
 import { registered, startPeople, type Asker, type People } from '../support/people.ts';
+import { recipientsDoor } from '../support/recipients-door.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -14,29 +15,7 @@ const uuid = (id: string) => uuidOf('recipient', id) ?? '';
 const FIELDS = `id externalIds { kind value } carrier optedOutChannels optOuts { channel purpose }
   addresses { id }`;
 
-const find = async (query: string, asker: Asker = {}) => {
-  const { data, errors } = await people.ask(
-    'recipients',
-    `{ found: ${query} { ${FIELDS} } }`,
-    {},
-    asker,
-  );
-  expect(errors).toBeUndefined();
-  return data.found;
-};
-
-const change = async (mutation: string, input: object, asker: Asker = {}) => {
-  const type = `${mutation[0]?.toUpperCase() ?? ''}${mutation.slice(1)}Input`;
-  const { data, errors } = await people.ask(
-    'recipients',
-    `mutation ($input: ${type}!) { changed: ${mutation}(input: $input) {
-       recipient { ${FIELDS} } errors { __typename ... on UserError { code path message } } } }`,
-    { input },
-    asker,
-  );
-  expect(errors).toBeUndefined();
-  return data.changed;
-};
+const { find, change } = recipientsDoor(() => people, FIELDS);
 
 const ADMIN: Asker = { scopes: ['recipients:admin', 'recipients:read', 'pii:read'] };
 

@@ -6,6 +6,7 @@ export interface NewCode {
   readonly tenantId: string;
   readonly messageId: string;
   readonly recipientId: string;
+  readonly requestDigest: string;
   readonly area: Uint8Array | null;
   readonly mac: Uint8Array;
   readonly keyVersion: number;
@@ -15,6 +16,7 @@ export interface NewCode {
 }
 
 export interface StoredCode extends CodeState {
+  readonly requestDigest: string;
   readonly mac: Uint8Array;
   readonly keyVersion: number;
 }
@@ -27,9 +29,16 @@ export async function lockCodesOf(
   tenantId: string,
   recipientId: string,
 ): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [
-    JSON.stringify([tenantId, recipientId]),
-  ]);
+  await lock(tx, ['recipient', tenantId, recipientId]);
+}
+
+/** The same around a number. Taken after the person's, by everybody: nobody waits in a circle. */
+export async function lockArea(tx: Transaction, tenantId: string, area: Uint8Array): Promise<void> {
+  await lock(tx, ['area', tenantId, Buffer.from(area).toString('base64')]);
+}
+
+async function lock(tx: Transaction, of: readonly string[]): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [JSON.stringify(of)]);
 }
 
 /** When codes were issued, newest first and no more than the limit: to the person, and around the number. */
@@ -52,12 +61,13 @@ export async function findIssueTimes(
 export async function insertCode(tx: Transaction, code: NewCode): Promise<void> {
   await tx.query(
     `insert into messages.one_time_code
-       (tenant_id, message_id, recipient_id, area, mac, key_version, expires_at, created_at)
-     values ($1, $2, $3, $4, $5, $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0))`,
+       (tenant_id, message_id, recipient_id, request_digest, area, mac, key_version, expires_at, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0))`,
     [
       code.tenantId,
       code.messageId,
       code.recipientId,
+      code.requestDigest,
       code.area,
       code.mac,
       code.keyVersion,
@@ -74,7 +84,7 @@ export async function lockCode(
   messageId: string,
 ): Promise<StoredCode | null> {
   const [row] = await tx.query<StoredCode>(
-    `select mac, key_version as "keyVersion", tries, ${ms('verified_at')} as "verifiedAt",
+    `select request_digest as "requestDigest", mac, key_version as "keyVersion", tries, ${ms('verified_at')} as "verifiedAt",
        ${ms('expires_at')} as "expiresAt"
      from messages.one_time_code where tenant_id = $1 and message_id = $2 for update`,
     [tenantId, messageId],

@@ -21,7 +21,7 @@ export interface MarketDrop {
   readonly triedCount: number;
 }
 
-/** Fewer deliveries say nothing: of 50, chance alone moves the share by less than a fifth in 99 of 100 days. */
+/** Fewer deliveries say nothing: of 50, a fifth is at least 2.8 standard deviations of the share. */
 const TRIED_MIN = 50;
 /** How much of the share has to be gone. */
 const DROP_MIN = 0.2;

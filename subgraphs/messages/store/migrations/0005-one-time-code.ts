@@ -9,6 +9,8 @@ export const oneTimeCode: SqlMigration = {
       -- The message that carries it, on whatever channel.
       message_id uuid not null,
       recipient_id uuid not null,
+      -- Of what was asked for, without the code.
+      request_digest text not null,
       -- The keyed hash of the beginning of the number; null without a number.
       area bytea,
       mac bytea not null,
