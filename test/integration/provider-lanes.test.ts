@@ -1,5 +1,6 @@
 // Providers' lanes on a real database: one rate for all workers, pauses that all of them keep, and breakers that open and close.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SendOutcome } from '../../providers/provider.ts';
 import { deeds } from '../support/people.ts';
 import {
   ACCEPTED,
@@ -161,15 +162,22 @@ describe('a provider that fails', () => {
     await sending.people.sql('delete from messages.task');
     await sending.send('only', 3);
     await pass('10 seconds');
-    rcs.answer = ACCEPTED;
     const workers = [sending.worker(), sending.worker(), sending.worker()];
-    const rounds = await Promise.all(workers.map((worker) => worker.round(rcs)));
-    expect(rounds.filter(({ handedOver }) => handedOver === 0)).toHaveLength(2);
+    // The one that tries it has no answer before the others have looked at the lane.
+    const probe = Promise.withResolvers<SendOutcome>();
+    rcs.answer = probe.promise;
+    let idle = 0;
+    const rounds = workers.map(async (worker) => {
+      if ((await worker.round(rcs)).handedOver === 0) idle += 1;
+      if (idle === 2) probe.resolve(ACCEPTED);
+    });
+    await Promise.all(rounds);
     expect(rcs.taken).toHaveLength(1);
     expect(await lane()).toMatchObject({ failures: 0, openings: 0, open: null });
     expect(sending.lines()).toContainEqual(
       expect.objectContaining({ msg: 'provider lane closed', provider: rcs.id }),
     );
+    rcs.answer = ACCEPTED;
     expect(await workers[0]?.round(rcs)).toMatchObject({ handedOver: 2 });
   });
 

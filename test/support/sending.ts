@@ -41,7 +41,8 @@ const LIMIT = 100;
 
 /** A provider of the outside world: it answers what the test says, and remembers what it was handed. */
 export interface ScriptedProvider extends Provider {
-  answer: SendOutcome;
+  /** A promise: it takes its time. */
+  answer: SendOutcome | Promise<SendOutcome>;
   readonly taken: { readonly attemptId: string; readonly at: number }[];
 }
 
