@@ -34,14 +34,17 @@ const ALL_TENANTS = '*';
 export class Database {
   readonly schema: string;
   readonly #orm: MikroORM;
+  readonly #statements: StatementNames;
 
-  private constructor(schema: string, orm: MikroORM) {
+  private constructor(schema: string, orm: MikroORM, statements: StatementNames) {
     this.schema = schema;
     this.#orm = orm;
+    this.#statements = statements;
   }
 
   static async open(settings: DatabaseSettings): Promise<Database> {
     const { onStatement, log } = settings;
+    const statements = new StatementNames();
     const orm = await MikroORM.init({
       clientUrl: settings.url,
       dbName: new URL(settings.url).pathname.slice(1),
@@ -58,10 +61,11 @@ export class Database {
         // Sends a statement without waiting for the one before.
         pipeline: true,
         keepAlive: true,
-        ...(onStatement && { onPoolCreated: (pool: ObservedPool) => observe(pool, onStatement) }),
+        onPoolCreated: (pool: Pool) =>
+          pool.on('connect', (client) => prepare(client, statements, onStatement)),
       },
     });
-    return new Database(settings.schema, orm);
+    return new Database(settings.schema, orm, statements);
   }
 
   get orm(): MikroORM {
@@ -114,7 +118,7 @@ export class Database {
         const em = this.#orm.em.fork();
         em.setTransactionContext(transaction);
         try {
-          const tx = transactionOver(em, transaction, effects);
+          const tx = transactionOver(em, transaction, effects, this.#statements);
           // Not waited for on its own: it runs first all the same, and without it no row would be seen.
           const named = tx.query(`select set_config('${TENANT_SETTING}', $1, true)`, [tenant]);
           const [answer] = await Promise.all([work(tx), named]);
@@ -138,10 +142,12 @@ function transactionOver(
   em: EntityManager,
   context: KyselyTransaction<unknown>,
   effects: (() => void)[],
+  statements: StatementNames,
 ): Transaction {
   return {
     em,
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      statements.add(sql);
       const answer = await context.executeQuery<Row>(CompiledQuery.raw(sql, [...values]));
       return answer.rows;
     },
@@ -149,20 +155,49 @@ function transactionOver(
   };
 }
 
-interface ObservedPool {
-  on(
-    event: 'connect',
-    listener: (client: { query: (...args: unknown[]) => unknown }) => void,
-  ): void;
+/** What is written in the code is written a few hundred times at the most. What is more, such as a statement that is put
+ *  together anew for each call, is planned each time. */
+const PREPARED_MAX = 500;
+
+/** The statements that a connection parses and plans once and keeps by name: planning costs PostgreSQL more than running
+ *  most of them. They ask for columns by name, because a kept plan must not change what it answers with. */
+class StatementNames {
+  readonly #names = new Map<string, string>();
+
+  add(sql: string): void {
+    if (this.#names.size < PREPARED_MAX && !this.#names.has(sql)) {
+      this.#names.set(sql, `parley_${this.#names.size}`);
+    }
+  }
+
+  of(sql: string): string | undefined {
+    return this.#names.get(sql);
+  }
 }
 
-function observe(pool: ObservedPool, onStatement: (sql: string) => void): void {
-  pool.on('connect', (client) => {
-    const query = client.query.bind(client);
-    client.query = (...args: unknown[]) => {
-      const [first] = args;
-      onStatement(typeof first === 'string' ? first : (first as { text: string }).text);
-      return query(...args);
-    };
-  });
+interface Pool {
+  on(event: 'connect', listener: (client: Client) => void): void;
+}
+interface Client {
+  query: (...args: unknown[]) => unknown;
+}
+
+/** The layers above hand a statement on as text and values; here it gets its name. */
+function prepare(
+  client: Client,
+  statements: StatementNames,
+  onStatement: DatabaseSettings['onStatement'],
+): void {
+  const query = client.query.bind(client);
+  client.query = (first: unknown, values: unknown, ...rest: unknown[]) => {
+    if (typeof first !== 'string') {
+      onStatement?.((first as { text: string }).text);
+      return query(first, values, ...rest);
+    }
+    onStatement?.(first);
+    const name = statements.of(first);
+    return name === undefined
+      ? query(first, values, ...rest)
+      : query({ name, text: first, values }, ...rest);
+  };
 }

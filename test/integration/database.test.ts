@@ -46,6 +46,19 @@ describe('a transaction', () => {
       (row) => row.key,
     );
 
+  it('keeps what it asked once parsed and planned, for all that come after on the connection', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await database.read('acme', (tx) => tx.query('select $1::int + 1 as kept', [time]));
+    }
+    const kept = await database.read('acme', (tx) =>
+      tx.query<{ plans: number }>(
+        `select (generic_plans + custom_plans)::int as plans from pg_prepared_statements
+         where statement like '%as kept'`,
+      ),
+    );
+    expect(kept).toEqual([{ plans: 3 }]);
+  });
+
   it('sees and writes the rows of its tenant alone', async () => {
     await database.transaction('acme', (tx) => put(tx, 'acme', 'a'));
     await database.transaction('globex', (tx) => put(tx, 'globex', 'g'));
