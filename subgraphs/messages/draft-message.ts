@@ -1,4 +1,5 @@
 // Drafts messages from requests: checks, facts, consents, decision and sealed variables. Nothing is written.
+import { assert } from '../../platform/assert.ts';
 import type { Transaction } from '../../platform/database.ts';
 import type { MessagesDeps } from './deps.ts';
 import {
@@ -14,7 +15,7 @@ import { momentOf, type SendTime } from './domain/send-time.ts';
 import { checkVariables, type Variables } from './domain/template.ts';
 import { sealVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
-import { refuse, refuseOne, type Result } from './refusal.ts';
+import { refuse, refuseOne, type Refusal, type Result } from './refusal.ts';
 import { digestRequest } from './request-digest.ts';
 import { findApprovedTemplates, type StoredTemplate } from './store/find-template.ts';
 import { openLanes } from './store/lanes.ts';
@@ -68,7 +69,34 @@ export async function loadGround(
   return { templates, facts, unavailable };
 }
 
-/** Weighs each request. Nothing is written here. */
+/** A request that could be weighed, with what came of it. */
+export type WeighedRequest = CheckedRequest & { readonly decision: Decision };
+
+/** Decides for each request, in their order; one whose decision has no route is decided too. Nothing is written. */
+export async function decideRequests(
+  tx: Transaction,
+  deps: Pick<MessagesDeps, 'ports' | 'providers' | 'policy' | 'clock'>,
+  ground: Ground,
+  requests: readonly AcceptRequest[],
+): Promise<Result<WeighedRequest>[]> {
+  const now = deps.clock.now();
+  const checked = requests.map((request) => checkRequest(request, ground, now));
+  const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
+  const providers = channelProviders(deps.providers);
+  const consent = deps.ports.consent;
+  const negotiations = (await weighRoutes(tx, weighings, { consent, providers, now })).values();
+  return checked.map((result) => {
+    if (!result.ok) return result;
+    const negotiation = negotiations.next().value;
+    assert(negotiation !== undefined, 'each weighing has its negotiation');
+    return {
+      ok: true,
+      value: { ...result.value, decision: decideRoutes(negotiation, deps.policy) },
+    };
+  });
+}
+
+/** Drafts each request. Nothing is written here. */
 export async function draftMessages(
   tx: Transaction,
   deps: MessagesDeps,
@@ -76,24 +104,27 @@ export async function draftMessages(
   requests: readonly AcceptRequest[],
 ): Promise<Draft[]> {
   if (requests.length === 0) return [];
-  const now = deps.clock.now();
-  const checked = requests.map((request) => checkRequest(request, ground, now));
-  const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
-  const providers = channelProviders(deps.providers);
-  const consent = deps.ports.consent;
-  const negotiations = await weighRoutes(tx, weighings, { consent, providers, now });
-  let place = 0;
+  const decided = await decideRequests(tx, deps, ground, requests);
   return Promise.all(
     requests.map(async (request, index): Promise<Draft> => {
-      const result = checked[index];
-      if (result === undefined || !result.ok) return { request, draft: result ?? refuse([]) };
-      const negotiation = negotiations[place];
-      place += 1;
-      if (negotiation === undefined) return { request, draft: refuse([]) };
-      const decision = decideRoutes(negotiation, deps.policy);
-      return { request, draft: await draftMessage(deps, request, result.value, decision, now) };
+      const result = decided[index] ?? refuse([]);
+      return {
+        request,
+        draft: result.ok ? await draftMessage(deps, request, result.value) : result,
+      };
     }),
   );
+}
+
+/** Why a message with this decision is not accepted; null where it has a route. */
+export function refusalOf(decision: Decision): Refusal | null {
+  if (planOf(decision).length > 0) return null;
+  const consent = refusedByConsent(decision);
+  const code = consent ? 'CONSENT_REFUSED' : 'NO_ROUTE';
+  const sentence = consent
+    ? 'The recipient has not permitted any channel that could carry this message.'
+    : 'No channel can carry this message to the recipient now; the decision says why.';
+  return { code, path: ['recipientId'], sentence, decision };
 }
 
 type CheckedRequest = Weighing & {
@@ -163,19 +194,12 @@ function scheduleOf(
 async function draftMessage(
   deps: MessagesDeps,
   request: AcceptRequest,
-  { facts, stored, sendAt }: CheckedRequest,
-  decision: Decision,
-  now: number,
+  { facts, stored, sendAt, decision }: WeighedRequest,
 ): Promise<Draft['draft']> {
+  const refusal = refusalOf(decision);
   const attempt = firstAttempt(planOf(decision), deps.newUuid());
-  if (attempt === null) {
-    const consent = refusedByConsent(decision);
-    const code = consent ? 'CONSENT_REFUSED' : 'NO_ROUTE';
-    const sentence = consent
-      ? 'The recipient has not permitted any channel that could carry this message.'
-      : 'No channel can carry this message to the recipient now; the decision says why.';
-    return refuse([{ code, path: ['recipientId'], sentence, decision }]);
-  }
+  if (refusal !== null || attempt === null) return refuse(refusal === null ? [] : [refusal]);
+  const now = Date.parse(decision.decidedAt);
   const id = deps.newUuid();
   const { tenantId, recipientId, variables } = request;
   return {

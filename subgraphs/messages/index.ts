@@ -12,6 +12,7 @@ import {
   RouteCandidateResolver,
 } from './graphql/message.resolver.ts';
 import { CodeResolver } from './graphql/code.resolver.ts';
+import { ExplanationResolver } from './graphql/explanation.resolver.ts';
 import { messageReference, templateReference } from './graphql/references.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
 import { RegistrationResolver } from './graphql/registration.resolver.ts';
@@ -65,6 +66,7 @@ export const messagesDefinition: PartDefinition = {
       PreviewResolver,
       RegistrationResolver,
       MessageResolver,
+      ExplanationResolver,
       CodeResolver,
       AttemptResolver,
       RouteCandidateResolver,

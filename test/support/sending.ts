@@ -89,6 +89,10 @@ export interface Sending {
   readonly people: People;
   /** What the workers logged. */
   readonly lines: () => Record<string, unknown>[];
+  /** Asks the part by GraphQL. Throws what is not data. */
+  ask(source: string, variables: Record<string, unknown>): Promise<Answer['data']>;
+  /** A person whom every provider reaches, and who permits it: the public id. */
+  newRecipient(): Promise<string>;
   /** Sends a template to `count` people, and answers the public ids. Throws what is refused. */
   send(template: string, count: number): Promise<string[]>;
   /** The message's decision and attempts as the API shows them. */
@@ -165,6 +169,8 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
   return {
     people,
     lines,
+    ask,
+    newRecipient,
     async send(template, count) {
       const ids: string[] = [];
       for (let number = 0; number < count; number += 1) {
