@@ -63,6 +63,8 @@ export const SCOPES = [
   'templates:approve',
   'messages:read',
   'messages:send',
+  'followups:read',
+  'followups:write',
   'delivery:read',
 ] as const;
 

@@ -12,6 +12,7 @@ import type {
   Protection,
   Purpose,
 } from './vocabulary.ts';
+import type { FollowUpReason, FollowUpResolution } from './vocabulary-followup.ts';
 
 /** Payload by event name. A name's payload only grows; another meaning is another name. */
 export interface EventPayloads {
@@ -70,6 +71,15 @@ export interface EventPayloads {
     recipientId: string;
     status: MessageStatus;
     reason: string;
+  };
+  /** messages -> nobody yet. A message came onto the follow-up list, or was dealt with. */
+  'followup.changed': {
+    followUpId: string;
+    messageId: string;
+    recipientId: string;
+    reason: FollowUpReason;
+    /** Null: it is open. */
+    resolution: FollowUpResolution | null;
   };
   /** delivery -> messages (done or fall back), the live stream. One entry of a message's timeline. */
   'delivery.recorded': {

@@ -11,6 +11,7 @@ export const IdPrefix = {
   template: 'tpl',
   message: 'msg',
   attempt: 'att',
+  followUp: 'fup',
   receipt: 'rct',
   event: 'evt',
   callback: 'cbk',

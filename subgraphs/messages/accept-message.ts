@@ -110,8 +110,8 @@ interface Stored {
   readonly requestDigest: string;
 }
 
-/** By idempotency key; one that another transaction took in the meantime is missing. */
-async function storeMessages(
+/** Writes what was drafted, by idempotency key; one that another transaction took in the meantime is missing. */
+export async function storeMessages(
   tx: Transaction,
   deps: MessagesDeps,
   tenantId: string,

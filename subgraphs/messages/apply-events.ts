@@ -5,10 +5,13 @@ import { putTasks, removeTasks, type NewTask } from '../../platform/task-queue.t
 import type { EventPayloads } from '../../schema/events.ts';
 import { silentProviders, type MessagesDeps } from './deps.ts';
 import { stateOf } from './domain/decision.ts';
+import { followUpChange } from './domain/follow-up.ts';
 import { decide, type LifecycleEvent } from './domain/lifecycle.ts';
 import type { Attempt, MessageState } from './domain/message-state.ts';
 import type { Effect } from './domain/step.ts';
+import { keepFollowUps } from './keep-follow-ups.ts';
 import type { StoredTemplate } from './store/find-template.ts';
+import type { NewFollowUp } from './store/follow-ups.ts';
 import type { LoadedMessage } from './store/load-messages.ts';
 import {
   saveAttempts,
@@ -38,7 +41,7 @@ type ApplyDeps = Pick<
   'clock' | 'newUuid' | 'random' | 'policy' | 'bus' | 'providers'
 >;
 
-/** At most five statements for any number of happenings. `messages` were locked in this transaction; happenings of
+/** At most five statements for any number of happenings, and three more where the follow-up list changes. `messages` were locked in this transaction; happenings of
  *  messages that are not among them are passed over. Returns what is to be submitted once this has committed. */
 export async function applyEvents(
   tx: Transaction,
@@ -60,6 +63,7 @@ export async function applyEvents(
     putTasks(tx, 'messages', outcome.tasks),
     removeTasks(tx, 'messages', outcome.settled),
     appendEvents(tx, 'messages', outcome.events),
+    keepFollowUps(tx, deps, outcome.followUps),
   ]);
   tx.afterCommit(() => {
     if (outcome.tasks.length > 0) deps.bus.wake('tasks:messages');
@@ -67,6 +71,8 @@ export async function applyEvents(
   });
   return outcome.submissions;
 }
+
+type End = Extract<Effect, { kind: 'end' }>;
 
 /** What a batch comes to, before it is written. */
 class BatchOutcome {
@@ -76,6 +82,10 @@ class BatchOutcome {
   readonly settled: { tenantId: string; key: string }[] = [];
   readonly events: NewEvent[] = [];
   readonly submissions: Submission[] = [];
+  readonly followUps = {
+    opened: [] as NewFollowUp[],
+    delivered: [] as { tenantId: string; messageId: string }[],
+  };
   readonly #deps: ApplyDeps;
   readonly #silent: ReadonlySet<string>;
 
@@ -132,6 +142,7 @@ class BatchOutcome {
         reason: end.reason,
       });
     }
+    this.#followUp(message, template, { ...step, end });
     for (const effect of step.effects) {
       if (effect.kind !== 'submit') continue;
       const attempt = step.state.attempts.find((known) => known.id === effect.attemptId);
@@ -149,6 +160,19 @@ class BatchOutcome {
       const { provider: lane, delayMs } = next;
       this.tasks.push({ tenantId, key: id, lane, priority, share: tenantId, delayMs });
     }
+  }
+
+  #followUp(
+    { tenantId, id: messageId, recipientId, endStatus }: LoadedMessage,
+    { name: template }: StoredTemplate,
+    { before, state: after, end }: { before: MessageState; state: MessageState; end?: End },
+  ): void {
+    const change = followUpChange({ before, after, endStatus, end });
+    if (change?.kind === 'close') this.followUps.delivered.push({ tenantId, messageId });
+    if (change?.kind !== 'open') return;
+    const { reason } = change;
+    const id = this.#deps.newUuid();
+    this.followUps.opened.push({ tenantId, id, messageId, recipientId, template, reason });
   }
 
   /** An event for each attempt that came into another state, and for each new one that follows a fallback. */

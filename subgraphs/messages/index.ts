@@ -13,12 +13,14 @@ import {
 } from './graphql/message.resolver.ts';
 import { CodeResolver } from './graphql/code.resolver.ts';
 import { ExplanationResolver } from './graphql/explanation.resolver.ts';
+import { FollowUpResolver, MessageFollowUpResolver } from './graphql/follow-up.resolver.ts';
 import { messageReference, templateReference } from './graphql/references.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
 import { RegistrationResolver } from './graphql/registration.resolver.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
 import { publicKeys } from './http/public-keys.ts';
 import { secureLink } from './http/secure-link.ts';
+import { countFollowUps } from './jobs/count-follow-ups.ts';
 import { expireWaits } from './jobs/expire-waits.ts';
 import { followReceipts } from './jobs/follow-receipts.ts';
 import { leaveStrandedLanes } from './jobs/leave-stranded-lanes.ts';
@@ -34,6 +36,7 @@ import { schedule } from './store/migrations/0002-schedule.ts';
 import { lanes } from './store/migrations/0003-lanes.ts';
 import { templateMoves } from './store/migrations/0004-template-moves.ts';
 import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
+import { followUp } from './store/migrations/0009-follow-up.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
@@ -49,7 +52,7 @@ export const messagesDefinition: PartDefinition = {
     AttemptTable,
     EnvelopeTable,
   ],
-  migrations: [init, schedule, lanes, templateMoves, oneTimeCode],
+  migrations: [init, schedule, lanes, templateMoves, oneTimeCode, followUp],
   appendOnly: ['template_move'],
   // The delivery subgraph follows what we did.
   grants: {
@@ -68,6 +71,8 @@ export const messagesDefinition: PartDefinition = {
       MessageResolver,
       ExplanationResolver,
       CodeResolver,
+      FollowUpResolver,
+      MessageFollowUpResolver,
       AttemptResolver,
       RouteCandidateResolver,
       RecipientMessagesResolver,
@@ -98,6 +103,7 @@ export function createMessages(deps: MessagesDeps): Part {
       expireWaits(deps, record),
       followReceipts(deps, templates),
       leaveStrandedLanes(deps, templates),
+      countFollowUps(deps),
     ],
     ready: () => deps.database.reachable(),
     close: () => deps.database.close(),

@@ -26,7 +26,14 @@ import { TemplateCache } from '../../subgraphs/messages/store/find-template.ts';
 import { createCountOutcomes } from '../../subgraphs/messages/watch-lanes.ts';
 import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
 import { refreshDue } from '../../subgraphs/recipients/jobs/refresh-stale-capabilities.ts';
-import { principalOf, registered, startPeople, type Answer, type People } from './people.ts';
+import {
+  principalOf,
+  registered,
+  startPeople,
+  type Answer,
+  type Asker,
+  type People,
+} from './people.ts';
 import { recordingLog } from './recording-log.ts';
 
 export const ACCEPTED: SendOutcome = { kind: 'accepted', providerMessageId: 'taken' };
@@ -87,10 +94,12 @@ export interface Worker {
 
 export interface Sending {
   readonly people: People;
+  /** What the workers are made of. */
+  readonly deps: MessagesDeps;
   /** What the workers logged. */
   readonly lines: () => Record<string, unknown>[];
-  /** Asks the part by GraphQL. Throws what is not data. */
-  ask(source: string, variables: Record<string, unknown>): Promise<Answer['data']>;
+  /** Asks the part by GraphQL, as somebody with all of its scopes or with these. Throws what is not data. */
+  ask(source: string, variables?: object, asker?: Asker): Promise<Answer['data']>;
   /** A person whom every provider reaches, and who permits it: the public id. */
   newRecipient(): Promise<string>;
   /** Sends a template to `count` people, and answers the public ids. Throws what is refused. */
@@ -152,12 +161,12 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
     'templates:approve',
     'messages:read',
     'messages:send',
+    'followups:read',
+    'followups:write',
   ];
-  const ask = async (
-    source: string,
-    variableValues: Record<string, unknown>,
-  ): Promise<Answer['data']> => {
-    const contextValue = part.contextFor(principalOf({ scopes }));
+  const ask: Sending['ask'] = async (source, variables = {}, asker = {}) => {
+    const contextValue = part.contextFor(principalOf({ scopes, ...asker }));
+    const variableValues = { ...variables };
     const answer = (await graphql({ schema, source, variableValues, contextValue })) as Answer;
     if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
     return answer.data;
@@ -168,6 +177,7 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
   const newRecipient = recipients(people, channels);
   return {
     people,
+    deps,
     lines,
     ask,
     newRecipient,
@@ -208,9 +218,11 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
 const byChannel = (providers: readonly Provider[]): ReadonlyMap<Channel, Provider> =>
   new Map(providers.map((provider) => [provider.channel, provider]));
 
-type Ask = (source: string, variables: Record<string, unknown>) => Promise<Answer['data']>;
-
-async function approve(ask: Ask, name: string, channels: readonly Channel[]): Promise<void> {
+async function approve(
+  ask: Sending['ask'],
+  name: string,
+  channels: readonly Channel[],
+): Promise<void> {
   const input = { name, type: 'RECEIPT', purpose: 'TRANSACTIONAL', sensitivity: 'LOW', channels };
   const { createTemplate } = await ask(
     `mutation ($input: CreateTemplateInput!) {
@@ -230,7 +242,8 @@ function recipients(people: People, channels: readonly Channel[]): () => Promise
   let last = 14155550100;
   return async () => {
     last += 1;
-    const recipientId = await registered(people, { phone: `+${last}` });
+    const mailed = channels.includes('EMAIL') && { email: `person${last}@example.com` };
+    const recipientId = await registered(people, { phone: `+${last}`, ...mailed });
     await refreshDue(people.work);
     const consent = {
       recipientId,

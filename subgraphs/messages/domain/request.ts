@@ -35,6 +35,11 @@ const REFERENCE_CHARACTERS_MAX = 255;
 const EXPIRY_MS_MAX = 7 * 86_400_000;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
+export const KEY_EXPECTED = `It has 1 to ${KEY_CHARACTERS_MAX} characters that can be stored.`;
+
+export const isIdempotencyKey = (key: string): boolean =>
+  key.length >= 1 && key.length <= KEY_CHARACTERS_MAX && isStorable(key);
+
 export const NOT_SCHEDULABLE = 'It lies in the future, at most 30 days ahead.';
 
 /** Both in milliseconds since 1970. */
@@ -58,11 +63,10 @@ export function requestOf(
   };
   const { idempotencyKey, variables, reference = null, locale = null } = input;
   const expiresAt = input.expiresAt?.getTime() ?? null;
-  const keyFits = idempotencyKey.length >= 1 && idempotencyKey.length <= KEY_CHARACTERS_MAX;
-  expect(keyFits, 'idempotencyKey', `It has 1 to ${KEY_CHARACTERS_MAX} characters.`);
+  expect(isIdempotencyKey(idempotencyKey), 'idempotencyKey', KEY_EXPECTED);
   const referenceFits = (reference ?? '').length <= REFERENCE_CHARACTERS_MAX;
   expect(referenceFits, 'reference', `It has at most ${REFERENCE_CHARACTERS_MAX} characters.`);
-  const texts = { idempotencyKey, template: input.template, reference: reference ?? '' };
+  const texts = { template: input.template, reference: reference ?? '' };
   for (const [field, text] of Object.entries(texts)) {
     expect(isStorable(text), field, NOT_STORABLE);
   }

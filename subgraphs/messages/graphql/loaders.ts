@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { Database } from '../../../platform/database.ts';
 import { AttemptTable, type AttemptRow } from '../store/attempt.table.ts';
 import { findRecentByRecipient } from '../store/find-messages.ts';
+import { loadFollowUps, type FollowUpRow } from '../store/follow-ups.ts';
 import { MessageTable, type MessageRow } from '../store/message.table.ts';
 import { TemplateMoveTable, type TemplateMoveRow } from '../store/template-move.table.ts';
 import {
@@ -19,6 +20,10 @@ export interface MessageLoaders {
   readonly templateMoves: DataLoader<string, TemplateMoveRow[]>;
   /** By template UUID, by the registrar's name. */
   readonly registrations: DataLoader<string, TemplateRegistrationRow[]>;
+  /** By message UUID. */
+  readonly followUps: DataLoader<string, FollowUpRow | null>;
+  /** What a message repeats, by the UUID of the new one. */
+  readonly resends: DataLoader<string, FollowUpRow | null>;
   /** By recipient UUID; one loader for each page size that the request asks for. */
   recent(limit: number): DataLoader<string, MessageRow[]>;
 }
@@ -79,10 +84,27 @@ export function createLoaders(database: Database, tenantId: string): MessageLoad
       const byTemplate = Map.groupBy(rows, (row) => row.templateId);
       return templateIds.map((id) => byTemplate.get(id) ?? []);
     }),
+    followUps: followUpLoader(database, tenantId, 'message_id'),
+    resends: followUpLoader(database, tenantId, 'resent_as'),
     recent(limit) {
       const known = recentBySize.get(limit) ?? createRecent(limit);
       recentBySize.set(limit, known);
       return known;
     },
   };
+}
+
+/** Items of the follow-up list, by the UUID of their message or of the one that it was sent again as. */
+function followUpLoader(
+  database: Database,
+  tenantId: string,
+  by: 'message_id' | 'resent_as',
+): DataLoader<string, FollowUpRow | null> {
+  return new DataLoader(async (keys: readonly string[]) => {
+    const rows = await database.read(tenantId, (tx) => loadFollowUps(tx, tenantId, { by, keys }));
+    const byKey = new Map(
+      rows.map((row) => [by === 'message_id' ? row.messageId : row.resentAs, row]),
+    );
+    return keys.map((key) => byKey.get(key) ?? null);
+  });
 }

@@ -19,6 +19,15 @@ export async function findByIdempotencyKeys(
   return new Map(rows.map((row) => [row.idempotencyKey, row]));
 }
 
+/** A message with its sealed variables; null where the tenant has none with this id. */
+export function findMessage(
+  { em }: Transaction,
+  tenantId: string,
+  id: string,
+): Promise<MessageRow | null> {
+  return em.findOne(MessageTable, { tenantId, id }, { populate: ['variablesSealed'] });
+}
+
 /** The newest messages of each recipient, older than `before` (a message id) where one is given: `limit` for each,
  *  in one statement. */
 export async function findRecentByRecipient(

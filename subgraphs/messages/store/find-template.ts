@@ -24,6 +24,20 @@ export async function findApprovedTemplates(
   return new Map(rows.map((row) => [row.name, row]));
 }
 
+/** One version, where it may be sent; null otherwise. */
+export async function findApprovedVersion(
+  tx: Transaction,
+  tenantId: string,
+  id: string,
+): Promise<StoredTemplate | null> {
+  const [row] = await tx.query<StoredTemplate>(
+    `select id, name, version, content from messages.template
+     where tenant_id = $1 and id = $2 and state = 'APPROVED'`,
+    [tenantId, id],
+  );
+  return row ?? null;
+}
+
 /** Submitted versions never change, so jobs keep the ones they have seen. */
 export class TemplateCache {
   readonly #byId = new Map<string, StoredTemplate>();
