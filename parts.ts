@@ -15,8 +15,8 @@ import { DateTime } from './schema/scalars.ts';
 import { askConsent } from './subgraphs/consent/gate.ts';
 import { consentDefinition, createConsent } from './subgraphs/consent/index.ts';
 import { createDelivery, deliveryDefinition } from './subgraphs/delivery/index.ts';
-import { defaultPolicy } from './subgraphs/messages/domain/policy.ts';
 import { createMessages, messagesDefinition } from './subgraphs/messages/index.ts';
+import { Policies } from './subgraphs/messages/policies.ts';
 import {
   consentSubjects,
   createRecipientFacts,
@@ -65,6 +65,8 @@ export const SCOPES = [
   'messages:send',
   'followups:read',
   'followups:write',
+  'policy:read',
+  'policy:write',
   'delivery:read',
 ] as const;
 
@@ -117,7 +119,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
         ports: { recipientFacts: createRecipientFacts(deps), consent: askConsent },
         providers: new Map(providers.map((provider) => [provider.channel, provider])),
         random: Math.random,
-        policy: defaultPolicy,
+        policies: new Policies(deps),
         settings: { ...config.messages, pollMs: POLL_MS, linkBaseUrl: publicUrl },
       });
     case 'delivery':

@@ -1,8 +1,13 @@
 // The bus: it wakes whoever waits for work or news. It carries no data; losing a wake costs a poll interval.
 
-/** What there may be news of: the event log or the tasks of one PostgreSQL schema, that one of its lanes is not well, or
- *  that keys were destroyed. */
-export type Topic = `events:${string}` | `tasks:${string}` | `lanes:${string}` | `keys:${string}`;
+/** What there may be news of: the event log or the tasks of one PostgreSQL schema, that one of its lanes is not well, that
+ *  a tenant has set something there, or that keys were destroyed. */
+export type Topic =
+  | `events:${string}`
+  | `tasks:${string}`
+  | `lanes:${string}`
+  | `settings:${string}`
+  | `keys:${string}`;
 
 export interface Bus {
   /** Wakes all listeners of the topic in every process. Never waits, never throws. */

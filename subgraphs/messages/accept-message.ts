@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database.ts';
 import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
 import { putTasks, type NewTask } from '../../platform/task-queue.ts';
 import type { MessagesDeps } from './deps.ts';
+import { priorityOf } from './domain/policy.ts';
 import {
   bodyOf,
   draftMessages,
@@ -132,7 +133,7 @@ export async function storeMessages(
     tenantId,
     key: message.id,
     lane: message.firstAttempt.route.provider,
-    priority: deps.policy.types[message.template.content.type].priority,
+    priority: priorityOf[message.template.content.type],
     share: tenantId,
     delayMs: message.sendAt === null ? 0 : Math.max(0, message.sendAt - now),
   }));

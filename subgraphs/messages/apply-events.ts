@@ -8,11 +8,13 @@ import { stateOf } from './domain/decision.ts';
 import { followUpChange } from './domain/follow-up.ts';
 import { decide, type LifecycleEvent } from './domain/lifecycle.ts';
 import type { Attempt, MessageState } from './domain/message-state.ts';
+import { priorityOf } from './domain/policy.ts';
 import type { Effect } from './domain/step.ts';
 import { keepFollowUps } from './keep-follow-ups.ts';
 import type { StoredTemplate } from './store/find-template.ts';
 import type { NewFollowUp } from './store/follow-ups.ts';
 import type { LoadedMessage } from './store/load-messages.ts';
+import type { PolicyOf } from './policies.ts';
 import {
   saveAttempts,
   saveEnds,
@@ -38,7 +40,7 @@ export interface Submission {
 
 type ApplyDeps = Pick<
   MessagesDeps,
-  'clock' | 'newUuid' | 'random' | 'policy' | 'bus' | 'providers'
+  'clock' | 'newUuid' | 'random' | 'policies' | 'bus' | 'providers'
 >;
 
 /** At most five statements for any number of happenings, and three more where the follow-up list changes. `messages` were locked in this transaction; happenings of
@@ -50,7 +52,8 @@ export async function applyEvents(
   templates: ReadonlyMap<string, StoredTemplate>,
   happenings: readonly MessageHappening[],
 ): Promise<readonly Submission[]> {
-  const outcome = new BatchOutcome(deps);
+  const tenantIds = [...messages.values()].map((message) => message.tenantId);
+  const outcome = new BatchOutcome(deps, await deps.policies.of(tx, tenantIds));
   for (const [messageId, ofMessage] of Map.groupBy(happenings, (one) => one.messageId)) {
     const message = messages.get(messageId);
     const template = templates.get(message?.templateId ?? '');
@@ -87,10 +90,12 @@ class BatchOutcome {
     delivered: [] as { tenantId: string; messageId: string }[],
   };
   readonly #deps: ApplyDeps;
+  readonly #policyOf: PolicyOf;
   readonly #silent: ReadonlySet<string>;
 
-  constructor(deps: ApplyDeps) {
+  constructor(deps: ApplyDeps, policyOf: PolicyOf) {
     this.#deps = deps;
+    this.#policyOf = policyOf;
     this.#silent = silentProviders(deps.providers);
   }
 
@@ -99,7 +104,8 @@ class BatchOutcome {
     template: StoredTemplate,
     happenings: readonly MessageHappening[],
   ): void {
-    const { clock, newUuid, random, policy } = this.#deps;
+    const { clock, newUuid, random } = this.#deps;
+    const policy = this.#policyOf(message.tenantId);
     const before = stateOf(message, template.content, policy);
     const silent = this.#silent;
     let state = before;
@@ -156,7 +162,7 @@ class BatchOutcome {
       this.tasks.push({ tenantId, key: id, lane: WAIT_LANE, priority: 0, share: '', delayMs });
     }
     if (next?.kind === 'queue') {
-      const { priority } = this.#deps.policy.types[template.content.type];
+      const priority = priorityOf[template.content.type];
       const { provider: lane, delayMs } = next;
       this.tasks.push({ tenantId, key: id, lane, priority, share: tenantId, delayMs });
     }

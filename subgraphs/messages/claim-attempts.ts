@@ -6,6 +6,7 @@ import { applyEvents, type MessageHappening } from './apply-events.ts';
 import type { MessagesDeps } from './deps.ts';
 import type { Attempt } from './domain/message-state.ts';
 import { stillAllowed, type Negotiation } from './domain/negotiation.ts';
+import type { Policy } from './domain/policy.ts';
 import type { Variables } from './domain/template.ts';
 import { openVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
@@ -19,6 +20,7 @@ export interface ClaimedAttempt {
   readonly message: LoadedMessage;
   readonly attempt: Attempt;
   readonly template: StoredTemplate;
+  readonly policy: Policy;
   readonly facts: RecipientFacts;
   readonly variables: Variables;
 }
@@ -43,6 +45,8 @@ export async function claimAttempts(
   const ids = [...messages.values()].map((message) => message.templateId);
   const contents = await templates.get(tx, ids);
   const facts = await factsOf(tx, deps, [...messages.values()]);
+  const tenantIds = [...messages.values()].map((message) => message.tenantId);
+  const policyOf = await deps.policies.of(tx, tenantIds);
   const known = [...messages.values()].flatMap((message): Known[] => {
     const template = contents.get(message.templateId);
     return template === undefined ? [] : [{ message, template, facts: facts.get(message.id) }];
@@ -78,6 +82,7 @@ export async function claimAttempts(
             message,
             attempt,
             template,
+            policy: policyOf(message.tenantId),
             facts: weighing.facts,
             variables: weighing.variables,
           },

@@ -8,8 +8,8 @@ import type { Metrics } from '../../platform/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
-import type { Policy } from './domain/policy.ts';
 import type { MessagePorts } from './ports.ts';
+import type { Policies } from './policies.ts';
 
 export interface MessagesSettings {
   /** How long a provider may take to answer: also the grace of a revocation that races a send. */
@@ -43,7 +43,7 @@ export interface MessagesDeps {
   readonly newUuid: NewUuid;
   /** 0..1 */
   readonly random: () => number;
-  readonly policy: Policy;
+  readonly policies: Policies;
   readonly settings: MessagesSettings;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -10,12 +10,13 @@ import {
   type Decision,
 } from './domain/decision.ts';
 import { firstAttempt } from './domain/message-state.ts';
+import type { Policy } from './domain/policy.ts';
 import { isSchedulable, NOT_SCHEDULABLE } from './domain/request.ts';
 import { momentOf, type SendTime } from './domain/send-time.ts';
 import { checkVariables, type Variables } from './domain/template.ts';
 import { sealVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
-import { refuse, refuseOne, type Refusal, type Result } from './refusal.ts';
+import { refusalsOf, refuse, refuseOne, type Refusal, type Result } from './refusal.ts';
 import { digestRequest } from './request-digest.ts';
 import { findApprovedTemplates, type StoredTemplate } from './store/find-template.ts';
 import { openLanes } from './store/lanes.ts';
@@ -51,22 +52,25 @@ export interface Ground {
   readonly facts: ReadonlyMap<string, RecipientFacts>;
   /** Ids of providers whose breaker is open. */
   readonly unavailable: ReadonlySet<string>;
+  /** The tenant's. */
+  readonly policy: Policy;
 }
 
 export async function loadGround(
   tx: Transaction,
-  deps: Pick<MessagesDeps, 'ports'>,
+  deps: Pick<MessagesDeps, 'ports' | 'policies'>,
   tenantId: string,
   requests: readonly AcceptRequest[],
 ): Promise<Ground> {
   const names = [...new Set(requests.map((request) => request.templateName))];
   const recipientIds = [...new Set(requests.map((request) => request.recipientId))];
-  const [templates, facts, unavailable] = await Promise.all([
+  const [templates, facts, unavailable, policy] = await Promise.all([
     findApprovedTemplates(tx, tenantId, names),
     deps.ports.recipientFacts(tx, tenantId, recipientIds),
     openLanes(tx),
+    deps.policies.ofTenant(tx, tenantId),
   ]);
-  return { templates, facts, unavailable };
+  return { templates, facts, unavailable, policy };
 }
 
 /** A request that could be weighed, with what came of it. */
@@ -75,7 +79,7 @@ export type WeighedRequest = CheckedRequest & { readonly decision: Decision };
 /** Decides for each request, in their order; one whose decision has no route is decided too. Nothing is written. */
 export async function decideRequests(
   tx: Transaction,
-  deps: Pick<MessagesDeps, 'ports' | 'providers' | 'policy' | 'clock'>,
+  deps: Pick<MessagesDeps, 'ports' | 'providers' | 'clock'>,
   ground: Ground,
   requests: readonly AcceptRequest[],
 ): Promise<Result<WeighedRequest>[]> {
@@ -91,7 +95,7 @@ export async function decideRequests(
     assert(negotiation !== undefined, 'each weighing has its negotiation');
     return {
       ok: true,
-      value: { ...result.value, decision: decideRoutes(negotiation, deps.policy) },
+      value: { ...result.value, decision: decideRoutes(negotiation, ground.policy) },
     };
   });
 }
@@ -110,7 +114,9 @@ export async function draftMessages(
       const result = decided[index] ?? refuse([]);
       return {
         request,
-        draft: result.ok ? await draftMessage(deps, request, result.value) : result,
+        draft: result.ok
+          ? await draftMessage(deps, request, { ...result.value, policy: ground.policy })
+          : result,
       };
     }),
   );
@@ -150,13 +156,7 @@ function checkRequest(
   const template = stored.content;
   const findings = checkVariables(template, request.variables);
   if (findings.length > 0) {
-    return refuse(
-      findings.map(({ path, sentence }) => ({
-        code: 'VARIABLES_INVALID',
-        path: ['variables', ...path],
-        sentence,
-      })),
-    );
+    return refuse(refusalsOf('VARIABLES_INVALID', 'variables', findings));
   }
   const sendAt = scheduleOf(request, known, now);
   if (typeof sendAt === 'string') return refuseOne('INVALID_INPUT', ['sendAtLocal'], sendAt);
@@ -194,7 +194,7 @@ function scheduleOf(
 async function draftMessage(
   deps: MessagesDeps,
   request: AcceptRequest,
-  { facts, stored, sendAt, decision }: WeighedRequest,
+  { facts, stored, sendAt, decision, policy }: WeighedRequest & Pick<Ground, 'policy'>,
 ): Promise<Draft['draft']> {
   const refusal = refusalOf(decision);
   const attempt = firstAttempt(planOf(decision), deps.newUuid());
@@ -221,7 +221,7 @@ async function draftMessage(
       }),
       decision,
       sendAt,
-      expiresAt: request.expiresAt ?? expiryOf(stored.content, deps.policy, sendAt ?? now),
+      expiresAt: request.expiresAt ?? expiryOf(stored.content, policy, sendAt ?? now),
       createdAt: now,
       firstAttempt: attempt,
       template: stored,

@@ -1,8 +1,10 @@
 // Explains how a message would travel, without sending it: the decision that it would get now. Nothing is written.
 import { decideRequests, loadGround, refusalOf, type AcceptRequest } from './draft-message.ts';
 import type { MessagesDeps } from './deps.ts';
+import { checkPolicy } from './domain/check-policy.ts';
 import type { Decision } from './domain/decision.ts';
-import { refuse, type Refusal, type Result } from './refusal.ts';
+import { draftPolicy, type PolicyChange } from './domain/policy.ts';
+import { refusalsOf, refuse, type Refusal, type Result } from './refusal.ts';
 
 /** What would be decided. `refusals` say why a message with this decision would not be accepted. */
 interface Explanation {
@@ -10,13 +12,19 @@ interface Explanation {
   readonly refusals: readonly Refusal[];
 }
 
-/** The same statements as accepting takes up to the decision, in a transaction that cannot write. */
+/** The same statements as accepting takes up to the decision, in a transaction that cannot write. `change`: what makes
+ *  the policy another one than that in force. */
 export async function explainNegotiation(
-  deps: Pick<MessagesDeps, 'database' | 'ports' | 'providers' | 'policy' | 'clock'>,
+  deps: Pick<MessagesDeps, 'database' | 'ports' | 'providers' | 'policies' | 'clock'>,
   request: AcceptRequest,
+  change: PolicyChange | null,
 ): Promise<Result<Explanation>> {
   return deps.database.read(request.tenantId, async (tx) => {
-    const ground = await loadGround(tx, deps, request.tenantId, [request]);
+    const loaded = await loadGround(tx, deps, request.tenantId, [request]);
+    const policy = draftPolicy(loaded.policy, change);
+    const findings = change === null ? [] : checkPolicy(policy);
+    if (findings.length > 0) return refuse(refusalsOf('INVALID_INPUT', 'policy', findings));
+    const ground = { ...loaded, policy };
     const [decided = refuse([])] = await decideRequests(tx, deps, ground, [request]);
     if (!decided.ok) return decided;
     const { decision } = decided.value;

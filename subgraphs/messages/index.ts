@@ -9,12 +9,13 @@ import {
   AttemptResolver,
   MessageResolver,
   RecipientMessagesResolver,
-  RouteCandidateResolver,
 } from './graphql/message.resolver.ts';
 import { CodeResolver } from './graphql/code.resolver.ts';
+import { DecisionRecordResolver, RouteCandidateResolver } from './graphql/decision.resolver.ts';
 import { ExplanationResolver } from './graphql/explanation.resolver.ts';
 import { FollowUpResolver, MessageFollowUpResolver } from './graphql/follow-up.resolver.ts';
 import { messageReference, templateReference } from './graphql/references.ts';
+import { PolicyResolver } from './graphql/policy.resolver.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
 import { RegistrationResolver } from './graphql/registration.resolver.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
@@ -36,7 +37,9 @@ import { schedule } from './store/migrations/0002-schedule.ts';
 import { lanes } from './store/migrations/0003-lanes.ts';
 import { templateMoves } from './store/migrations/0004-template-moves.ts';
 import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
+import { policy } from './store/migrations/0006-policy.ts';
 import { followUp } from './store/migrations/0009-follow-up.ts';
+import { PolicyTable } from './store/policy.table.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
@@ -48,12 +51,13 @@ export const messagesDefinition: PartDefinition = {
     TemplateTable,
     TemplateMoveTable,
     TemplateRegistrationTable,
+    PolicyTable,
     MessageTable,
     AttemptTable,
     EnvelopeTable,
   ],
-  migrations: [init, schedule, lanes, templateMoves, oneTimeCode, followUp],
-  appendOnly: ['template_move'],
+  migrations: [init, schedule, lanes, templateMoves, oneTimeCode, policy, followUp],
+  appendOnly: ['template_move', 'policy'],
   // The delivery subgraph follows what we did.
   grants: {
     delivery: [
@@ -75,6 +79,8 @@ export const messagesDefinition: PartDefinition = {
       MessageFollowUpResolver,
       AttemptResolver,
       RouteCandidateResolver,
+      DecisionRecordResolver,
+      PolicyResolver,
       RecipientMessagesResolver,
     ],
     references: { Message: messageReference, Template: templateReference },

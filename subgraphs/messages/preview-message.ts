@@ -4,7 +4,7 @@ import type { Protection } from '../../schema/vocabulary.ts';
 import type { MessagesContext } from './context.ts';
 import { previewOf, type Preview } from './domain/preview.ts';
 import { checkVariables } from './domain/template.ts';
-import { refuse, refuseOne, type Result } from './refusal.ts';
+import { refusalsOf, refuse, refuseOne, type Result } from './refusal.ts';
 
 export interface PreviewInput {
   /** UUID; null where the given id is not one. */
@@ -32,13 +32,7 @@ export async function previewMessage(
   }
   const problems = checkVariables(template, values);
   if (problems.length > 0) {
-    return refuse(
-      problems.map(({ path, sentence }) => ({
-        code: 'VARIABLES_INVALID',
-        path: ['variables', ...path],
-        sentence,
-      })),
-    );
+    return refuse(refusalsOf('VARIABLES_INVALID', 'variables', problems));
   }
   const native = [...providers.values()].filter(({ nativeE2ee }) => nativeE2ee);
   const value = previewOf({

@@ -2,6 +2,7 @@
 import type { UserErrorCode } from '../../schema/error-codes.ts';
 import type { Decision } from './domain/decision.ts';
 import type { LintFinding } from './domain/lint/finding.ts';
+import type { Finding } from './domain/template.ts';
 
 export interface Refusal {
   readonly code: UserErrorCode;
@@ -32,3 +33,10 @@ export const refuseOne = (
   path: readonly string[],
   sentence: string,
 ): { ok: false; refusals: readonly Refusal[] } => refuse([{ code, path, sentence }]);
+
+/** One refusal for each finding about the input field `at`. */
+export const refusalsOf = (
+  code: UserErrorCode,
+  at: string,
+  findings: readonly Finding[],
+): Refusal[] => findings.map(({ path, sentence }) => ({ code, path: [at, ...path], sentence }));

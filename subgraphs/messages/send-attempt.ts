@@ -160,7 +160,7 @@ async function prepare(
   claimed: ClaimedAttempt,
   keepEnvelope: KeepEnvelope,
 ): Promise<{ outbound: Outbound; digest: string | null }> {
-  const { message, attempt, template, facts, variables } = claimed;
+  const { message, attempt, template, policy, facts, variables } = claimed;
   const { channel, protection } = attempt.route;
   const address = facts.channels.find((known) => known.channel === channel)?.address;
   if (address === undefined || address === null) throw new Error('the channel has no address');
@@ -169,7 +169,7 @@ async function prepare(
   const link = needsLink ? await linkOf(deps, claimed) : '';
   const of = { template: template.content, variables, locale: message.locale, link };
   const now = deps.clock.now();
-  const deadline = receiptDeadline(stateOf(message, template.content, deps.policy), attempt.route, {
+  const deadline = receiptDeadline(stateOf(message, template.content, policy), attempt.route, {
     now,
     silent: silentProviders(deps.providers),
   });

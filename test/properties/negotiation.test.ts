@@ -1,7 +1,14 @@
 // Negotiation over arbitrary people, consents and providers: what must hold whatever is known.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Channel, protectionsOf, Sensitivity, Tristate } from '../../schema/vocabulary.ts';
+import {
+  Channel,
+  Protection,
+  protectionsOf,
+  Sensitivity,
+  Tristate,
+} from '../../schema/vocabulary.ts';
+import { decideRoutes } from '../../subgraphs/messages/domain/decision.ts';
 import {
   negotiate,
   stillAllowed,
@@ -9,6 +16,8 @@ import {
   type Negotiation,
   type Permission,
 } from '../../subgraphs/messages/domain/negotiation.ts';
+import { defaultPolicy, type Policy } from '../../subgraphs/messages/domain/policy.ts';
+import { replay } from '../../subgraphs/messages/domain/replay.ts';
 
 const NOW = 1_000;
 const channels = Object.values(Channel);
@@ -52,11 +61,23 @@ const negotiation: fc.Arbitrary<Negotiation> = fc.record({
   now: fc.constant(NOW),
 });
 
+/** Any scores at all: what a policy may say is narrower. */
+const anyPolicy: fc.Arbitrary<Policy> = fc
+  .array(
+    fc.record({
+      channel,
+      protection: fc.option(fc.constantFrom(...Object.values(Protection))),
+      sensitivity: fc.option(fc.constantFrom(...Object.values(Sensitivity))),
+      score: fc.integer({ min: -5, max: 5 }),
+    }),
+  )
+  .map((scores) => ({ ...defaultPolicy, scores }));
+
 describe('negotiation', () => {
   it('ranks no route without address, capability, permission, provider and template', () => {
     fc.assert(
-      fc.property(negotiation, (input) => {
-        for (const route of negotiate(input).filter(({ rank }) => rank !== null)) {
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        for (const route of negotiate(input, policy).filter(({ rank }) => rank !== null)) {
           const known = input.channels.find((facts) => facts.channel === route.channel);
           expect(known).toMatchObject({ hasAddress: true, supported: 'YES' });
           expect(known?.expiresAt ?? NOW + 1).toBeGreaterThan(NOW);
@@ -73,8 +94,8 @@ describe('negotiation', () => {
 
   it('never ranks clear text for what is highly sensitive, nor an encryption that is not there', () => {
     fc.assert(
-      fc.property(negotiation, (input) => {
-        for (const route of negotiate(input).filter(({ rank }) => rank !== null)) {
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        for (const route of negotiate(input, policy).filter(({ rank }) => rank !== null)) {
           if (input.sensitivity === 'HIGH') expect(route.protection).not.toBe('CLEAR');
           if (route.protection === 'ENVELOPE') expect(input.hasDeviceKey).toBe(true);
           if (route.protection !== 'NATIVE_E2EE') continue;
@@ -88,15 +109,15 @@ describe('negotiation', () => {
 
   it('explains every channel, ranks each at most once, and rejects none without a reason', () => {
     fc.assert(
-      fc.property(negotiation, (input) => {
-        const candidates = negotiate(input);
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        const candidates = negotiate(input, policy);
         expect(new Set(candidates.map((one) => one.channel))).toEqual(new Set(channels));
         const ranked = candidates.filter(({ rank }) => rank !== null);
         expect(new Set(ranked.map((one) => one.channel)).size).toBe(ranked.length);
         expect(ranked.map(({ rank }) => rank)).toEqual(ranked.map((_, index) => index + 1));
         for (const { rank, reasons } of candidates) expect(reasons.length > 0).toBe(rank === null);
-        const scores = ranked.map(({ score }) => score);
-        expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+        const points = ranked.map(({ score }) => score);
+        expect(points).toEqual(points.toSorted((a, b) => b - a));
       }),
     );
   });
@@ -117,28 +138,56 @@ describe('negotiation', () => {
         .map((other): [Negotiation, Negotiation] => [input, { ...input, ...other }]),
     );
     fc.assert(
-      fc.property(reordered, ([input, other]) => {
-        expect(negotiate(other)).toEqual(negotiate(input));
+      fc.property(reordered, anyPolicy, ([input, other], policy) => {
+        expect(negotiate(other, policy)).toEqual(negotiate(input, policy));
       }),
     );
   });
 
   it('answers the same facts with the same routes, and changes none of them', () => {
     fc.assert(
-      fc.property(negotiation, (input) => {
+      fc.property(negotiation, anyPolicy, (input, policy) => {
         const before = structuredClone(input);
-        const [first, second] = [negotiate(input), negotiate(structuredClone(input))];
+        const [first, second] = [
+          negotiate(input, policy),
+          negotiate(structuredClone(input), policy),
+        ];
         expect(second).toEqual(first);
         expect(input).toEqual(before);
       }),
     );
   });
 
+  it('lets scores order what the rules have let through, and nothing else', () => {
+    fc.assert(
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        const verdicts = (candidates: readonly Candidate[]) =>
+          new Map(
+            candidates.map(({ channel: name, protection, reasons }) => [
+              `${name} ${protection}`,
+              reasons,
+            ]),
+          );
+        const others = negotiate(input, defaultPolicy);
+        expect(verdicts(negotiate(input, policy))).toEqual(verdicts(others));
+      }),
+    );
+  });
+
+  it('comes to the same again from what its record holds', () => {
+    fc.assert(
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        const record = JSON.parse(JSON.stringify(decideRoutes(input, policy)));
+        expect(replay(record, policy)).toEqual(negotiate(input, policy));
+      }),
+    );
+  });
+
   it('waits for a provider that is left alone only where there is no other way', () => {
     fc.assert(
-      fc.property(negotiation, (input) => {
-        const weighed = negotiate(input);
-        const possible = negotiate({ ...input, unavailable: new Set() });
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        const weighed = negotiate(input, policy);
+        const possible = negotiate({ ...input, unavailable: new Set() }, policy);
         const there = ({ provider }: Candidate) => !input.unavailable.has(provider ?? '');
         const taken = weighed.filter(({ rank }) => rank !== null);
         const before = possible.filter(({ rank }) => rank !== null);
@@ -157,8 +206,8 @@ describe('negotiation', () => {
 
   it('still allows what it ranks, and no longer what lost its permission', () => {
     fc.assert(
-      fc.property(negotiation, (input) => {
-        for (const route of negotiate(input).filter(({ rank }) => rank !== null)) {
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        for (const route of negotiate(input, policy).filter(({ rank }) => rank !== null)) {
           expect(stillAllowed(route, input)).toBe(true);
           const refused: Permission = {
             allowed: false,

@@ -1,6 +1,7 @@
 // Decisions as text that people can read: a situation, the routes in their order, and why the others were left out.
 import type { ChannelSnapshot, Negotiation } from '../../subgraphs/messages/domain/negotiation.ts';
 import { negotiate, type Candidate } from '../../subgraphs/messages/domain/negotiation.ts';
+import { defaultPolicy, type Policy } from '../../subgraphs/messages/domain/policy.ts';
 import {
   ALL,
   NOW,
@@ -12,7 +13,7 @@ import {
   withPermission,
 } from './negotiations.ts';
 
-type Situation = readonly [about: string, Negotiation];
+type Situation = readonly [about: string, Negotiation, Policy?];
 
 const HIGH = { sensitivity: 'HIGH' } as const;
 const native = { providers: served(true) };
@@ -106,11 +107,41 @@ const outages: readonly Situation[] = [
   ],
 ];
 
+/** Every channel is wanted as much as any other. */
+const indifferent: Policy = {
+  ...defaultPolicy,
+  scores: ALL.map((channel) => ({ channel, protection: null, sensitivity: null, score: 50 })),
+};
+const sealedFirst: Policy = {
+  ...defaultPolicy,
+  scores: [
+    ...defaultPolicy.scores,
+    { channel: 'RCS', protection: 'ENVELOPE', sensitivity: null, score: 90 },
+    { channel: 'SMS', protection: null, sensitivity: 'HIGH', score: 1_000 },
+  ],
+};
+
+const policies: readonly Situation[] = [
+  ['equals without a preference go by their names', person(), indifferent],
+  ['equals go by what the person prefers, then by their names', preferring(), indifferent],
+  [
+    'a score of its own for sealed RCS, and much for SMS: still it is a link',
+    person(HIGH),
+    sealedFirst,
+  ],
+  [
+    'no score brings back what is rejected',
+    rcsAndSms({ ...HIGH, optedOutChannels: ['SMS'] }),
+    sealedFirst,
+  ],
+];
+
 const chapters: readonly (readonly [title: string, readonly Situation[]])[] = [
   ['Which way comes first', ranking],
   ['What must not be read by others', sensitive],
   ['What may not be used', refusals],
   ['Providers that are left alone', outages],
+  ['Scores of a tenant’s own', policies],
 ];
 
 function e2eeOnRcs(): ChannelSnapshot[] {
@@ -128,8 +159,8 @@ export function decisions(): string {
     .join('\n');
 }
 
-function situationText([about, input]: Situation): string {
-  const candidates = negotiate(input);
+function situationText([about, input, policy = defaultPolicy]: Situation): string {
+  const candidates = negotiate(input, policy);
   const ranked = candidates.filter(({ rank }) => rank !== null);
   const routes = ranked.map(
     ({ rank, channel, protection, score }) => `  ${rank}. ${channel} ${protection}, ${score}`,

@@ -10,8 +10,8 @@ import type { Channel } from '../../schema/vocabulary.ts';
 import { askConsent } from '../../subgraphs/consent/gate.ts';
 import type { ClaimedAttempt } from '../../subgraphs/messages/claim-attempts.ts';
 import type { MessagesDeps } from '../../subgraphs/messages/deps.ts';
-import { defaultPolicy } from '../../subgraphs/messages/domain/policy.ts';
 import { createMessages } from '../../subgraphs/messages/index.ts';
+import { Policies } from '../../subgraphs/messages/policies.ts';
 import { sendDueAttempts } from '../../subgraphs/messages/jobs/send-due-attempts.ts';
 import { createSweep } from '../../subgraphs/messages/jobs/leave-stranded-lanes.ts';
 import {
@@ -141,7 +141,7 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
     clock,
     newUuid,
     random: () => 0.5,
-    policy: defaultPolicy,
+    policies: new Policies({ clock, bus }),
     settings: {
       providerTimeoutMs: 2_000,
       sendLeaseMs: 15_000,
@@ -163,6 +163,8 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
     'messages:send',
     'followups:read',
     'followups:write',
+    'policy:read',
+    'policy:write',
   ];
   const ask: Sending['ask'] = async (source, variables = {}, asker = {}) => {
     const contextValue = part.contextFor(principalOf({ scopes, ...asker }));

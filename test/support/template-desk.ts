@@ -12,8 +12,8 @@ import { Listeners, type Bus } from '../../platform/bus.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { askConsent } from '../../subgraphs/consent/gate.ts';
-import { defaultPolicy } from '../../subgraphs/messages/domain/policy.ts';
 import { createMessages } from '../../subgraphs/messages/index.ts';
+import { Policies } from '../../subgraphs/messages/policies.ts';
 import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
 import { openMachinery, type Machinery } from './machinery.ts';
 import type { Answer } from './people.ts';
@@ -61,7 +61,7 @@ export async function openTemplateDesk(
     ports: { recipientFacts: createRecipientFacts(deps), consent: askConsent },
     providers: new Map(),
     random: Math.random,
-    policy: defaultPolicy,
+    policies: new Policies({ clock, bus }),
     metrics: createMetrics({ withProcess: false }),
     settings: {
       providerTimeoutMs: 2_000,

@@ -1,5 +1,5 @@
 // The decision record: what was known, what was weighed, and the plan that came of it. Written once, with the message.
-import type { Channel, Tristate } from '../../../schema/vocabulary.ts';
+import type { Channel, Sensitivity, Tristate } from '../../../schema/vocabulary.ts';
 import type { Attempt, MessageState, Route } from './message-state.ts';
 import { negotiate, type Candidate, type Negotiation } from './negotiation.ts';
 import type { Policy } from './policy.ts';
@@ -15,6 +15,18 @@ export interface CapabilitySnapshot {
   readonly expiresAt: string | null;
 }
 
+/** What a decision rests on besides what its candidates and capabilities say: with them it can be made again (replay.ts).
+ *  What is false or empty is left out, since it is kept with every message. */
+export interface WeighedFacts {
+  readonly sensitivity: Sensitivity;
+  readonly hasSensitiveValues?: true;
+  readonly hasDeviceKey?: true;
+  readonly preferredChannels?: readonly Channel[];
+  /** Where the provider offers the channel's own encryption. */
+  readonly nativeE2eeChannels?: readonly Channel[];
+  readonly unavailableProviders?: readonly string[];
+}
+
 export interface Decision {
   readonly policyVersion: string;
   /** ISO 8601. */
@@ -22,6 +34,8 @@ export interface Decision {
   /** The ranked ones first. */
   readonly candidates: readonly Candidate[];
   readonly capabilities: readonly CapabilitySnapshot[];
+  /** Missing in records of before it was kept. */
+  readonly weighed?: WeighedFacts;
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -31,7 +45,7 @@ export function decideRoutes(input: Negotiation, policy: Policy): Decision {
   return {
     policyVersion: policy.version,
     decidedAt: new Date(input.now).toISOString(),
-    candidates: negotiate(input),
+    candidates: negotiate(input, policy),
     capabilities: input.channels.map((channel) => ({
       channel: channel.channel,
       supported: channel.supported,
@@ -40,6 +54,22 @@ export function decideRoutes(input: Negotiation, policy: Policy): Decision {
       checkedAt: iso(channel.checkedAt),
       expiresAt: iso(channel.expiresAt),
     })),
+    weighed: weighedFacts(input),
+  };
+}
+
+function weighedFacts(input: Negotiation): WeighedFacts {
+  const { sensitivity, hasSensitiveValues, hasDeviceKey, preferredChannels } = input;
+  const native = [...input.providers].flatMap(([channel, { nativeE2ee }]) =>
+    nativeE2ee ? [channel] : [],
+  );
+  return {
+    sensitivity,
+    ...(hasSensitiveValues && { hasSensitiveValues }),
+    ...(hasDeviceKey && { hasDeviceKey }),
+    ...(preferredChannels.length > 0 && { preferredChannels }),
+    ...(native.length > 0 && { nativeE2eeChannels: native }),
+    ...(input.unavailable.size > 0 && { unavailableProviders: [...input.unavailable] }),
   };
 }
 

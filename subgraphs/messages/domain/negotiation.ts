@@ -8,7 +8,7 @@ import {
   type Sensitivity,
   type Tristate,
 } from '../../../schema/vocabulary.ts';
-import { scoreOf } from './policy.ts';
+import { scoreOf, type PolicyContent } from './policy.ts';
 import { rankProtections } from './sensitivity.ts';
 
 /** What is known of one channel of the recipient. Times in milliseconds since 1970. */
@@ -71,8 +71,10 @@ export interface Candidate {
 
 /** All candidates, the ranked ones first. Every channel is among them: with each protection that it can carry where the
  *  channel itself may be used, otherwise once, with why it may not. */
-export function negotiate(input: Negotiation): Candidate[] {
-  const weighed = Object.values(Channels).flatMap((channel) => weighChannel(channel, input));
+export function negotiate(input: Negotiation, policy: Pick<PolicyContent, 'scores'>): Candidate[] {
+  const weighed = Object.values(Channels).flatMap((channel) =>
+    weighChannel(channel, input, policy),
+  );
   const preference = (channel: Channel): number => {
     const index = input.preferredChannels.indexOf(channel);
     return index === -1 ? Number.MAX_SAFE_INTEGER : index;
@@ -98,7 +100,11 @@ export function negotiate(input: Negotiation): Candidate[] {
 }
 
 /** A channel's candidates: at most one stays without a reason, so a fallback always changes the channel. */
-function weighChannel(channel: Channel, input: Negotiation): Candidate[] {
+function weighChannel(
+  channel: Channel,
+  input: Negotiation,
+  policy: Pick<PolicyContent, 'scores'>,
+): Candidate[] {
   const ofChannel = channelReasons(channel, input);
   const order = rankProtections(input.sensitivity, input.hasSensitiveValues);
   const placeOf = (protection: Protection): number => {
@@ -118,7 +124,7 @@ function weighChannel(channel: Channel, input: Negotiation): Candidate[] {
       channel,
       protection,
       provider: input.providers.get(channel)?.id ?? null,
-      score: scoreOf(channel, protection, input.sensitivity === 'HIGH'),
+      score: scoreOf(policy, { channel, protection }, input.sensitivity),
       rank: null,
       reasons,
       consentId: input.permissions.get(channel)?.consentId ?? null,

@@ -1,15 +1,27 @@
-// The numbers that decide how messages are sent, as data with a version that each decision record names.
-import type { Channel, MessageType, Protection } from '../../../schema/vocabulary.ts';
+// What a tenant may decide about how its messages are sent, as data with a version that each decision record names.
+import type { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
 
-/** What a message type implies. Priority 0 goes first. */
-interface TypeRule {
-  readonly priority: number;
+/** What a message type implies for a message whose template does not say it itself. */
+export interface TypeRule {
   readonly receiptWindowSeconds: number;
   readonly expirySeconds: number;
 }
 
-export interface Policy {
-  readonly version: string;
+/** How much a route is wanted. Of the entries that fit a route the one that says most counts: one for its protection
+ *  before one for the message's sensitivity, before one for the channel alone. */
+export interface RouteScore {
+  readonly channel: Channel;
+  /** Null: whatever it is. */
+  readonly protection: Protection | null;
+  /** Of the message. Null: whatever it is. */
+  readonly sensitivity: Sensitivity | null;
+  readonly score: number;
+}
+
+/** What stands in a version. That HIGH never travels CLEAR, and what else rejects a route, is no matter of policy: scores
+ *  order what the rules have let through. */
+export interface PolicyContent {
+  readonly scores: readonly RouteScore[];
   readonly types: Readonly<Record<MessageType, TypeRule>>;
   /** Tries on one route, the first one included. */
   readonly triesMax: number;
@@ -19,42 +31,91 @@ export interface Policy {
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
 }
 
+export interface Policy extends PolicyContent {
+  /** As decision records name it. */
+  readonly version: string;
+}
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
+/** Scores of rules.md: app push leads where the content is HIGH, since it is the one channel that is ours end to end. */
+const anyProtection = { protection: null, sensitivity: null } as const;
+
+/** What holds for a tenant that has set nothing. Another content is another version. */
 export const defaultPolicy: Policy = {
   version: 'default-1',
+  scores: [
+    { channel: 'RCS', protection: 'NATIVE_E2EE', sensitivity: null, score: 100 },
+    { channel: 'IMESSAGE', ...anyProtection, score: 80 },
+    { channel: 'RCS', ...anyProtection, score: 50 },
+    { channel: 'EMAIL', ...anyProtection, score: 40 },
+    { channel: 'LINK', ...anyProtection, score: 30 },
+    { channel: 'SMS', ...anyProtection, score: 20 },
+    { channel: 'PUSH', protection: null, sensitivity: 'HIGH', score: 110 },
+    { channel: 'PUSH', ...anyProtection, score: 10 },
+  ],
   types: {
-    OTP: { priority: 0, receiptWindowSeconds: 15, expirySeconds: 10 * MINUTE },
-    ALERT: { priority: 1, receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
-    RECEIPT: { priority: 2, receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
-    SUPPORT: { priority: 2, receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
-    NOTIFICATION: { priority: 3, receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
-    MARKETING: { priority: 4, receiptWindowSeconds: 120, expirySeconds: 24 * HOUR },
+    OTP: { receiptWindowSeconds: 15, expirySeconds: 10 * MINUTE },
+    ALERT: { receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
+    RECEIPT: { receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
+    SUPPORT: { receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
+    NOTIFICATION: { receiptWindowSeconds: 30, expirySeconds: 24 * HOUR },
+    MARKETING: { receiptWindowSeconds: 120, expirySeconds: 24 * HOUR },
   },
   triesMax: 3,
   routeWindowMs: 5 * MINUTE * 1_000,
   backoff: { baseMs: 1_000, capMs: 60_000 },
 };
 
-/** Base score of a route. App push leads where the content is HIGH: it is the one channel that is ours end to end. */
+/** Which messages go first, 0 before all: the tenants share the lanes, so none of them sets it. */
+export const priorityOf: Readonly<Record<MessageType, number>> = {
+  OTP: 0,
+  ALERT: 1,
+  RECEIPT: 2,
+  SUPPORT: 2,
+  NOTIFICATION: 3,
+  MARKETING: 4,
+};
+
+/** 0 where no entry fits, which `checkPolicy` lets no tenant write. */
 export function scoreOf(
-  channel: Channel,
-  protection: Protection,
-  highSensitivity: boolean,
+  { scores }: Pick<PolicyContent, 'scores'>,
+  route: { readonly channel: Channel; readonly protection: Protection },
+  sensitivity: Sensitivity,
 ): number {
-  switch (channel) {
-    case 'RCS':
-      return protection === 'NATIVE_E2EE' ? 100 : 50;
-    case 'IMESSAGE':
-      return 80;
-    case 'EMAIL':
-      return 40;
-    case 'LINK':
-      return 30;
-    case 'SMS':
-      return 20;
-    case 'PUSH':
-      return highSensitivity ? 110 : 10;
+  let [best, saysMost] = [0, -1];
+  for (const entry of scores) {
+    if (entry.channel !== route.channel) continue;
+    if (entry.protection !== null && entry.protection !== route.protection) continue;
+    if (entry.sensitivity !== null && entry.sensitivity !== sensitivity) continue;
+    const says = (entry.protection === null ? 0 : 2) + (entry.sensitivity === null ? 0 : 1);
+    if (says > saysMost) [best, saysMost] = [entry.score, says];
   }
+  return best;
+}
+
+/** Where no version of the tenant's own is in force. */
+export const DEFAULT_VERSION = 0;
+
+/** The tenant's version of this number. What it does not say, because it is older than that, is as in the default. */
+export function tenantPolicy(number: number, content: Partial<PolicyContent>): Policy {
+  return { ...defaultPolicy, ...content, version: `tenant-${number}` };
+}
+
+/** What is changed in a policy: a part that is left out stays, one that is given takes its place. */
+export interface PolicyChange extends Partial<Omit<PolicyContent, 'types'>> {
+  /** Of these types alone. */
+  readonly types?: Partial<PolicyContent['types']>;
+}
+
+/** The content of `policy` with the changes. */
+export function changed(policy: Policy, { types, ...parts }: PolicyChange): PolicyContent {
+  const { version: _version, ...content } = policy;
+  return { ...content, ...parts, types: { ...content.types, ...types } };
+}
+
+/** What `policy` would be with the changes; itself without any. */
+export function draftPolicy(policy: Policy, change: PolicyChange | null): Policy {
+  return change === null ? policy : { ...changed(policy, change), version: 'draft' };
 }

@@ -1,7 +1,13 @@
 // The decision record as clients see it.
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { publicId } from '../../../schema/ids.ts';
-import { Channel, Protection, RejectionReason, Tristate } from '../../../schema/vocabulary.ts';
+import {
+  Channel,
+  Protection,
+  RejectionReason,
+  Sensitivity,
+  Tristate,
+} from '../../../schema/vocabulary.ts';
 
 @ObjectType({ description: 'One route that was weighed.' })
 export class RouteCandidate {
@@ -54,6 +60,24 @@ export class CapabilitySnapshot {
   readonly expiresAt!: string | null;
 }
 
+@ObjectType({ description: 'What a decision rested on besides candidates and capabilities.' })
+export class WeighedFacts {
+  @Field(() => Sensitivity, { description: 'Of the message.' })
+  readonly sensitivity!: Sensitivity;
+
+  @Field({ description: 'Whether it held a value that its template calls sensitive.' })
+  readonly hasSensitiveValues!: boolean;
+
+  @Field({ description: 'Whether an envelope could be sealed to a device.' })
+  readonly hasDeviceKey!: boolean;
+
+  @Field(() => [Channel], { description: 'The recipient’s ranking, most wanted first.' })
+  readonly preferredChannels!: readonly Channel[];
+
+  @Field(() => [String], { description: 'Providers that were left alone.' })
+  readonly unavailableProviders!: readonly string[];
+}
+
 @ObjectType({
   description:
     'Which routes were weighed for a message, and why. Written once, before anything is sent.',
@@ -70,6 +94,13 @@ export class DecisionRecord {
 
   @Field(() => [CapabilitySnapshot], { description: 'What was known of each channel.' })
   readonly capabilities!: readonly CapabilitySnapshot[];
+
+  @Field(() => WeighedFacts, {
+    nullable: true,
+    description:
+      'What else was weighed: with it the policy of that version decides the same again. Null in records of before it was kept.',
+  })
+  readonly weighed!: WeighedFacts | null;
 }
 
 /** The public form of a consent's id. */

@@ -27,6 +27,8 @@ import {
   VariablesInvalid,
 } from './errors.ts';
 import { VariableInput } from './message.input.ts';
+import { changeOf } from './policy.resolver.ts';
+import { PolicyInput } from './policy.type.ts';
 
 /** A dry run has no key; one that fits takes its place. */
 const NO_KEY = '-';
@@ -93,10 +95,16 @@ export class ExplanationResolver {
   async explainNegotiation(
     @Arg('input', () => ExplainNegotiationInput, { description: 'The message.' })
     input: ExplainNegotiationInput,
+    @Arg('policy', () => PolicyInput, {
+      nullable: true,
+      description: 'Parts of a policy that would be another one than the one in force: a preview.',
+    })
+    policy: PolicyInput | null,
     @Ctx() context: MessagesContext,
   ): Promise<ExplainNegotiationPayload> {
     const { principal, clock } = context;
     requireScope(principal, 'messages:read');
+    if (policy) requireScope(principal, 'policy:read');
     const { template, variables, locale, sendAt } = input;
     const recipientId = uuidOf('recipient', input.recipientId);
     const request = { idempotencyKey: NO_KEY, template, variables, locale, sendAt };
@@ -105,7 +113,11 @@ export class ExplanationResolver {
     const result =
       'findings' in checked
         ? refuse(checked.findings)
-        : await explainNegotiation(context, { ...checked.request, tenantId });
+        : await explainNegotiation(
+            context,
+            { ...checked.request, tenantId },
+            policy ? changeOf(policy) : null,
+          );
     const refusals = result.ok ? result.value.refusals : result.refusals;
     return {
       decision: result.ok ? result.value.decision : null,

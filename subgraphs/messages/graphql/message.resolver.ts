@@ -28,7 +28,7 @@ import type { MessagesContext } from '../context.ts';
 import { requestOf } from '../domain/request.ts';
 import { refuse } from '../refusal.ts';
 import type { AttemptRow } from '../store/attempt.table.ts';
-import { consentIdOf, RouteCandidate } from './decision.type.ts';
+import { consentIdOf } from './decision.type.ts';
 import {
   ConsentRefused,
   errorsOf,
@@ -210,14 +210,6 @@ export class AttemptResolver {
   @FieldResolver(() => ID)
   consentId(@Root() row: AttemptRow): string | null {
     return consentIdOf(row.consentId ?? null);
-  }
-}
-
-@Resolver(() => RouteCandidate)
-export class RouteCandidateResolver {
-  @FieldResolver(() => ID)
-  consentId(@Root() candidate: RouteCandidate): string | null {
-    return consentIdOf(candidate.consentId);
   }
 }
 

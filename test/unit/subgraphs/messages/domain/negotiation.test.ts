@@ -6,6 +6,7 @@ import {
   stillAllowed,
   type Negotiation,
 } from '../../../../../subgraphs/messages/domain/negotiation.ts';
+import { defaultPolicy } from '../../../../../subgraphs/messages/domain/policy.ts';
 import type { Channel } from '../../../../../schema/vocabulary.ts';
 import { PROJECT_DIRECTORY } from '../../../../../wiring.ts';
 import { decisions } from '../../../../support/decisions.ts';
@@ -22,9 +23,10 @@ it('routes are chosen as the golden file shows', async () => {
 
 describe('a candidate', () => {
   it('that was not taken says what it lacked, protection by protection', () => {
-    const rcs = negotiate(rcsAndSms({ sensitivity: 'HIGH', hasDeviceKey: false })).filter(
-      ({ channel }) => channel === 'RCS',
-    );
+    const rcs = negotiate(
+      rcsAndSms({ sensitivity: 'HIGH', hasDeviceKey: false }),
+      defaultPolicy,
+    ).filter(({ channel }) => channel === 'RCS');
     expect(rcs.map(({ protection, reasons }) => [protection, ...reasons])).toEqual([
       ['LINK_ONLY'],
       ['NATIVE_E2EE', 'NATIVE_E2EE_UNAVAILABLE'],
@@ -36,7 +38,7 @@ describe('a candidate', () => {
   it('names the consent that it relies on, or that refused it', () => {
     const input = rcsAndSms(withPermission('RCS', WITHDRAWN));
     const consentOf = (channel: Channel) =>
-      negotiate(input).find((one) => one.channel === channel)?.consentId;
+      negotiate(input, defaultPolicy).find((one) => one.channel === channel)?.consentId;
     expect(consentOf('SMS')).toBe('c-1');
     expect(consentOf('RCS')).toBe('c-2');
   });

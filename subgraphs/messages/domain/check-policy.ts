@@ -1,0 +1,76 @@
+// What a policy may say: the range of each number, and that every route has a score.
+import { Channel, protectionsOf } from '../../../schema/vocabulary.ts';
+import type { PolicyContent, RouteScore } from './policy.ts';
+import { EXPIRY_SECONDS, RECEIPT_WINDOW_SECONDS, type Finding } from './template.ts';
+
+export const SCORE = { min: 0, max: 1_000 } as const;
+const SCORES_MAX = 50;
+const TRIES = { min: 1, max: 5 } as const;
+const ROUTE_WINDOW_MS = { min: 30_000, max: 900_000 } as const;
+const BACKOFF_MS = { min: 100, max: 300_000 } as const;
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+type Expect = (holds: boolean, path: readonly string[], sentence: string) => void;
+
+const within = (value: number, { min, max }: Range): boolean => value >= min && value <= max;
+/** For people: 604,800. */
+const spelled = ({ min, max }: Range): string =>
+  `${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
+
+/** Everything that is wrong with the content, by the path of the input; empty when it may be used. */
+export function checkPolicy(content: PolicyContent): Finding[] {
+  const findings: Finding[] = [];
+  const expect: Expect = (holds, path, sentence) => {
+    if (!holds) findings.push({ path, sentence });
+  };
+  checkScores(content.scores, expect);
+  checkNumbers(content, expect);
+  return findings;
+}
+
+function checkScores(scores: readonly RouteScore[], expect: Expect): void {
+  expect(scores.length <= SCORES_MAX, ['scores'], `There are at most ${SCORES_MAX} entries.`);
+  const seen = new Set<string>();
+  scores.forEach(({ channel, protection, sensitivity, score }, index) => {
+    const path = (field: string): string[] => ['scores', String(index), field];
+    const about = [channel, protection, sensitivity].join(' ');
+    expect(within(score, SCORE), path('score'), `It lies within ${spelled(SCORE)}.`);
+    expect(!seen.has(about), path('channel'), 'The same route has a score already.');
+    const carried = protection === null || protectionsOf[channel].includes(protection);
+    expect(carried, path('protection'), `${channel} does not carry ${protection}.`);
+    seen.add(about);
+  });
+  const missing = Object.values(Channel).filter(
+    (channel) =>
+      !scores.some(
+        (entry) =>
+          entry.channel === channel && entry.protection === null && entry.sensitivity === null,
+      ),
+  );
+  expect(
+    missing.length === 0,
+    ['scores'],
+    `Every channel has a score for whatever is sent; missing: ${missing.join(', ')}.`,
+  );
+}
+
+function checkNumbers(
+  { types, triesMax, routeWindowMs, backoff }: PolicyContent,
+  expect: Expect,
+): void {
+  const range = (value: number, limits: Range, path: readonly string[]): void =>
+    expect(within(value, limits), path, `It lies within ${spelled(limits)}.`);
+  for (const [type, rule] of Object.entries(types)) {
+    const { receiptWindowSeconds, expirySeconds } = rule;
+    range(receiptWindowSeconds, RECEIPT_WINDOW_SECONDS, ['types', type, 'receiptWindowSeconds']);
+    range(expirySeconds, EXPIRY_SECONDS, ['types', type, 'expirySeconds']);
+  }
+  range(triesMax, TRIES, ['triesMax']);
+  range(routeWindowMs, ROUTE_WINDOW_MS, ['routeWindowMs']);
+  range(backoff.baseMs, BACKOFF_MS, ['backoff', 'baseMs']);
+  range(backoff.capMs, BACKOFF_MS, ['backoff', 'capMs']);
+  expect(backoff.capMs >= backoff.baseMs, ['backoff', 'capMs'], 'It is at least the base.');
+}

@@ -1,0 +1,157 @@
+// Policies as GraphQL takes and shows them: the same words in both directions.
+import { createUnionType, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { PageInfo } from '../../../schema/page-info.ts';
+import { InvalidInput, WrongState } from '../../../schema/user-errors.ts';
+import { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
+
+@ObjectType({
+  description: 'How much a route is wanted. The entry that says most about it counts.',
+})
+@InputType('RouteScoreInput', { description: 'How much a route is wanted.' })
+export class RouteScore {
+  @Field(() => Channel, { description: 'The way.' })
+  readonly channel!: Channel;
+
+  @Field(() => Protection, {
+    nullable: true,
+    description: 'How the content travels; null: whatever it is.',
+  })
+  readonly protection!: Protection | null;
+
+  @Field(() => Sensitivity, {
+    nullable: true,
+    description: 'Of the message; null: whatever it is.',
+  })
+  readonly sensitivity!: Sensitivity | null;
+
+  @Field(() => Float, { description: '0 to 1,000; higher comes first.' })
+  readonly score!: number;
+}
+
+@ObjectType({ description: 'What a message type implies where the template does not say it.' })
+@InputType('MessageTypeRuleInput', { description: 'What a message type implies.' })
+export class MessageTypeRule {
+  @Field(() => MessageType, { description: 'The type.' })
+  readonly type!: MessageType;
+
+  @Field(() => Int, { description: '10 to 120: how long a receipt is waited for.' })
+  readonly receiptWindowSeconds!: number;
+
+  @Field(() => Int, { description: '30 to 604,800: how long a message is good for.' })
+  readonly expirySeconds!: number;
+}
+
+@ObjectType({ description: 'The pause before a route is tried again.' })
+@InputType('BackoffInput', { description: 'The pause before a route is tried again.' })
+export class Backoff {
+  @Field(() => Int, { description: '100 to 300,000: doubled with each try.' })
+  readonly baseMs!: number;
+
+  @Field(() => Int, { description: '100 to 300,000: the longest pause.' })
+  readonly capMs!: number;
+}
+
+@ObjectType({ description: 'What decides how a tenant’s messages are sent.' })
+export class Policy {
+  @Field({ description: 'As decision records name it.' })
+  readonly version!: string;
+
+  @Field(() => Int, { description: 'Of the version; 0: the default.' })
+  readonly number!: number;
+
+  @Field(() => [RouteScore], { description: 'In which order routes are ranked.' })
+  readonly scores!: readonly RouteScore[];
+
+  @Field(() => [MessageTypeRule], { description: 'One for each type.' })
+  readonly types!: readonly MessageTypeRule[];
+
+  @Field(() => Int, { description: 'Tries on one route, the first one included.' })
+  readonly triesMax!: number;
+
+  @Field(() => Int, { description: 'How long one route may be tried.' })
+  readonly routeWindowMs!: number;
+
+  @Field(() => Backoff, { description: 'The pause between tries.' })
+  readonly backoff!: Backoff;
+
+  @Field(() => String, { nullable: true, description: 'Who set it; null for the default.' })
+  readonly by!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why; null for the default.' })
+  readonly reason!: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When; null for the default.' })
+  readonly at!: Date | null;
+}
+
+@InputType({ description: 'Parts of a policy: one that is left out stays as it is.' })
+export class PolicyInput {
+  @Field(() => [RouteScore], {
+    nullable: true,
+    description: 'All scores: each channel has one for whatever is sent.',
+  })
+  readonly scores?: RouteScore[] | null;
+
+  @Field(() => [MessageTypeRule], {
+    nullable: true,
+    description: 'The types that change; others stay as they are.',
+  })
+  readonly types?: MessageTypeRule[] | null;
+
+  @Field(() => Int, { nullable: true, description: '1 to 5 tries, the first one included.' })
+  readonly triesMax?: number | null;
+
+  @Field(() => Int, { nullable: true, description: '30,000 to 900,000.' })
+  readonly routeWindowMs?: number | null;
+
+  @Field(() => Backoff, { nullable: true, description: 'The pause between tries.' })
+  readonly backoff?: Backoff | null;
+}
+
+@InputType({ description: 'A new version of the policy.' })
+export class SetPolicyInput {
+  @Field(() => Int, {
+    description: 'The number of the version that was changed: the one in force, 0 without one.',
+  })
+  readonly basedOn!: number;
+
+  @Field({ description: 'Why, in up to 500 characters; kept with the version.' })
+  readonly reason!: string;
+
+  @Field(() => PolicyInput, { description: 'What changes.' })
+  readonly policy!: PolicyInput;
+}
+
+const SetPolicyError = createUnionType({
+  name: 'SetPolicyError',
+  description: 'Why the policy was not set.',
+  types: () => [InvalidInput, WrongState] as const,
+  resolveType: (value) => value.constructor as never,
+});
+
+@ObjectType({ description: 'What came of setting the policy.' })
+export class SetPolicyPayload {
+  @Field(() => Policy, { nullable: true, description: 'The new version; null when refused.' })
+  readonly policy!: Policy | null;
+
+  @Field(() => [SetPolicyError], { description: 'Why it was refused; empty when it was not.' })
+  readonly errors!: (typeof SetPolicyError)[];
+}
+
+@ObjectType({ description: 'A version in its list.' })
+export class PolicyEdge {
+  @Field({ description: 'Its place.' })
+  readonly cursor!: string;
+
+  @Field(() => Policy, { description: 'The version.' })
+  readonly node!: Policy;
+}
+
+@ObjectType({ description: 'A page of versions.' })
+export class PolicyConnection {
+  @Field(() => [PolicyEdge], { description: 'The versions, newest first.' })
+  readonly edges!: readonly PolicyEdge[];
+
+  @Field(() => PageInfo, { description: 'Where the page stands.' })
+  readonly pageInfo!: PageInfo;
+}
