@@ -3,7 +3,7 @@
 export interface CoalesceSettings<In, Out> {
   /** Calls of one batch at the most. */
   readonly itemsMax: number;
-  /** Batches under way at the most; calls wait meanwhile and make the next batch larger. */
+  /** Batches under way at the most, of all groups together. */
   readonly batchesMax: number;
   /** Calls that wait at the most; one more is refused by `overflow`. */
   readonly waitingMax: number;
@@ -16,21 +16,21 @@ export interface CoalesceSettings<In, Out> {
 
 interface Waiting<In, Out> {
   readonly item: In;
-  readonly group: string;
   resolve(out: Out): void;
   reject(error: unknown): void;
 }
 
-/** Returns a function that resolves with its item's own result. When a batch of several fails, each item is
- *  tried again alone: one bad row must not fail its neighbours. */
+/** Returns a function that resolves with its item's own result. While a batch of a group is under way its calls wait and
+ *  make the next one larger; only a full one goes beside it: what a batch costs is mostly the same for one and for fifty. When a
+ *  batch of several fails, each item is tried again alone: one bad row must not fail its neighbours. */
 export function coalesce<In, Out>(settings: CoalesceSettings<In, Out>): (item: In) => Promise<Out> {
   const { itemsMax, batchesMax, waitingMax, overflow, groupOf, run } = settings;
-  let waiting: Waiting<In, Out>[] = [];
-  let underWay = 0;
+  const waiting = new Map<string, Waiting<In, Out>[]>();
+  const underWay: string[] = [];
+  let count = 0;
   let scheduled = false;
 
-  const settle = async (batch: readonly Waiting<In, Out>[]): Promise<void> => {
-    const group = batch[0]?.group ?? '';
+  const settle = async (batch: readonly Waiting<In, Out>[], group: string): Promise<void> => {
     try {
       const results = await run(
         batch.map((call) => call.item),
@@ -39,32 +39,43 @@ export function coalesce<In, Out>(settings: CoalesceSettings<In, Out>): (item: I
       batch.forEach((call, index) => call.resolve(results[index] as Out));
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
-      else for (const call of batch) await settle([call]);
+      else for (const call of batch) await settle([call], group);
     }
+  };
+
+  const start = (batch: readonly Waiting<In, Out>[], group: string): void => {
+    count -= batch.length;
+    underWay.push(group);
+    void settle(batch, group).finally(() => {
+      underWay.splice(underWay.indexOf(group), 1);
+      next();
+    });
   };
 
   const next = (): void => {
     scheduled = false;
-    while (waiting.length > 0 && underWay < batchesMax) {
-      const group = waiting[0]?.group;
-      const batch = waiting.filter((call) => call.group === group).slice(0, itemsMax);
-      const taken = new Set(batch);
-      waiting = waiting.filter((call) => !taken.has(call));
-      underWay += 1;
-      void settle(batch).finally(() => {
-        underWay -= 1;
-        next();
-      });
+    for (const [group, calls] of waiting) {
+      if (underWay.length === batchesMax) return;
+      if (underWay.includes(group) && calls.length < itemsMax) continue;
+      // What is left goes to the end of the line: the loop comes to it again after the other groups.
+      waiting.delete(group);
+      const rest = calls.splice(itemsMax);
+      if (rest.length > 0) waiting.set(group, rest);
+      start(calls, group);
     }
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
-      if (waiting.length >= waitingMax) {
+      if (count >= waitingMax) {
         reject(overflow());
         return;
       }
-      waiting.push({ item, group: groupOf(item), resolve, reject });
+      count += 1;
+      const group = groupOf(item);
+      const calls = waiting.get(group);
+      if (calls === undefined) waiting.set(group, [{ item, resolve, reject }]);
+      else calls.push({ item, resolve, reject });
       if (!scheduled) {
         scheduled = true;
         setImmediate(next);

@@ -61,6 +61,39 @@ describe('coalesced calls', () => {
     ]);
   });
 
+  it('wait for the batch of their own group alone', async () => {
+    const { call, batches, turn, openGates } = doubling();
+    const results = [call(1)];
+    await turn();
+    results.push(call(2), call(-1), call(3));
+    await turn();
+    expect(batches).toEqual([[1], [-1]]);
+    await openGates();
+    expect(await Promise.all(results)).toEqual([2, 4, -2, 6]);
+    expect(batches).toEqual([[1], [-1], [2, 3]]);
+  });
+
+  it('that fill a batch do not wait for the one under way', async () => {
+    const { call, batches, turn, openGates } = doubling({ itemsMax: 2 });
+    const results = [call(1)];
+    await turn();
+    results.push(call(2), call(3), call(4));
+    await turn();
+    expect(batches).toEqual([[1], [2, 3]]);
+    await openGates();
+    expect(await Promise.all(results)).toEqual([2, 4, 6, 8]);
+    expect(batches).toEqual([[1], [2, 3], [4]]);
+  });
+
+  it('of a group that always has more do not keep another group waiting', async () => {
+    const { call, batches, turn, openGates } = doubling({ itemsMax: 1, batchesMax: 1 });
+    const results = [call(1), call(2), call(-1), call(3)];
+    await turn();
+    await openGates();
+    expect(await Promise.all(results)).toEqual([2, 4, -2, 6]);
+    expect(batches).toEqual([[1], [-1], [2], [3]]);
+  });
+
   it('beyond the waiting room are refused, and those inside are not', async () => {
     const { call, openGates } = doubling({ waitingMax: 2 });
     const inside = Promise.all([call(1), call(2)]);
