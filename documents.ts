@@ -100,7 +100,7 @@ otherwise. How breakers open and close: [operating.md](operating.md).
 function stateAfter(from: AttemptState, event: LifecycleEvent, first: boolean): AttemptState {
   const attempt = {
     number: 1,
-    tries: defaultPolicy.triesMax,
+    tries: 1,
     startedAt: from === 'PLANNED' ? null : 0,
     failureCode: null,
     fallbackReason: null,
@@ -144,8 +144,9 @@ function events(): [string, LifecycleEvent][] {
     ['accepted', answered({ kind: 'accepted' })],
     ['refused', answered({ kind: 'refused', code: 'UNSUPPORTED', retryAfterMs: null })],
     ['answer lost', answered({ kind: 'unknown' })],
-    ['no receipt, revoked', { kind: 'waited', attemptId, revoked: true }],
-    ['no receipt', { kind: 'waited', attemptId, revoked: false }],
+    ['withheld', { kind: 'withheld', attemptId }],
+    ['no receipt, revoked', { kind: 'waited', attemptId, revoked: true, repeatable: false }],
+    ['no receipt', { kind: 'waited', attemptId, revoked: false, repeatable: false }],
     ['cancelled', { kind: 'cancelled' }],
     ['cannot be handed over', { kind: 'broken' }],
     ...Object.values(DeliveryEventType).map((type): [string, LifecycleEvent] => [

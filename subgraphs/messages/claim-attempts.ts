@@ -23,6 +23,8 @@ export interface ClaimedAttempt {
   readonly policy: Policy;
   readonly facts: RecipientFacts;
   readonly variables: Variables;
+  /** Not later than consent was asked. Milliseconds since 1970. */
+  readonly claimedAt: number;
 }
 
 /** What is known of one claimed message; `facts` is missing when the person was erased. */
@@ -40,6 +42,7 @@ export async function claimAttempts(
   { provider, tasks }: { provider: Provider; tasks: readonly ClaimedTask[] },
 ): Promise<readonly ClaimedAttempt[]> {
   if (tasks.length === 0) return [];
+  const claimedAt = deps.clock.now();
   const keys = tasks.map((task) => ({ tenantId: task.tenantId, messageId: task.key }));
   const messages = await lockMessages(tx, keys);
   const ids = [...messages.values()].map((message) => message.templateId);
@@ -85,6 +88,7 @@ export async function claimAttempts(
             policy: policyOf(message.tenantId),
             facts: weighing.facts,
             variables: weighing.variables,
+            claimedAt,
           },
         ];
   });

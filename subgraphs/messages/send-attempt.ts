@@ -111,6 +111,10 @@ export async function handOver(
   const repeatable = provider.duplicates === 'client-key';
   try {
     const { outbound, digest } = await prepare(deps, claimed, keepEnvelope);
+    if (isTooOld(deps, claimed)) {
+      deps.log.warn({ messageId: message.id, attemptId: attempt.id }, 'attempt withheld');
+      return { messageId: message.id, event: { kind: 'withheld', attemptId: attempt.id } };
+    }
     const outcome = await provider.send(outbound, deps.settings.providerTimeoutMs);
     deps.log.debug(
       { messageId: message.id, attemptId: attempt.id, outcome: outcome.kind },
@@ -128,6 +132,16 @@ export async function handOver(
     );
     return { messageId: message.id, event: { kind: 'broken' } };
   }
+}
+
+/** A process that stood still, or waited long for the database, does not know what happened meanwhile: consent may be
+ *  withdrawn, another worker may have gone on to another route. What it learnt at the claim is good for as long as a
+ *  provider may take. */
+function isTooOld(
+  { clock, settings }: Pick<MessagesDeps, 'clock' | 'settings'>,
+  { claimedAt }: ClaimedAttempt,
+): boolean {
+  return clock.now() - claimedAt > settings.providerTimeoutMs;
 }
 
 /** Never throws: where it fails, the lease runs out and the attempt is claimed again. A lost record is a lost answer. */

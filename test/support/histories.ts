@@ -43,7 +43,13 @@ const events = (repeatable: boolean): fc.Arbitrary<LifecycleEvent> =>
         }),
       ),
     }),
-    fc.record({ kind: fc.constant('waited' as const), attemptId, revoked: fc.boolean() }),
+    fc.record({ kind: fc.constant('withheld' as const), attemptId }),
+    fc.record({
+      kind: fc.constant('waited' as const),
+      attemptId,
+      revoked: fc.boolean(),
+      repeatable: fc.constant(repeatable),
+    }),
     fc.record({
       kind: fc.constant('received' as const),
       attemptId,

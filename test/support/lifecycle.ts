@@ -103,10 +103,11 @@ export const lost = (attemptId: string, repeatable: boolean): LifecycleEvent => 
   repeatable,
 });
 
-export const waited = (attemptId: string, revoked = false): LifecycleEvent => ({
+export const waited = (attemptId: string, revoked = false, repeatable = false): LifecycleEvent => ({
   kind: 'waited',
   attemptId,
   revoked,
+  repeatable,
 });
 
 export function received(

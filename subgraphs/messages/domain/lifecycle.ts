@@ -1,20 +1,20 @@
 // The life of a message: from its state and what happened to the next state and what has to be done. Pure.
-import type { AttemptState, DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
+import type { DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
 import { unreachable } from '../../../platform/assert.ts';
 import { failureRules } from './fallback.ts';
 import {
   change,
   current,
-  isOpen,
+  mayBeTaken,
   sameRoute,
   type Attempt,
   type MessageState,
 } from './message-state.ts';
+import { received } from './report.ts';
 import {
   end,
   failed,
   goAround,
-  leave,
   lostAnswer,
   nextRoute,
   openAttempt,
@@ -44,8 +44,15 @@ export type LifecycleEvent =
       readonly outcome: Outcome;
       readonly repeatable: boolean;
     }
+  /** Its worker was kept from handing it over until what was asked at the claim was too old. */
+  | { readonly kind: 'withheld'; readonly attemptId: string }
   /** The wait for a receipt is over. `revoked`: the provider confirmed that it stopped trying. */
-  | { readonly kind: 'waited'; readonly attemptId: string; readonly revoked: boolean }
+  | {
+      readonly kind: 'waited';
+      readonly attemptId: string;
+      readonly revoked: boolean;
+      readonly repeatable: boolean;
+    }
   /** A provider reported on an attempt. */
   | {
       readonly kind: 'received';
@@ -71,6 +78,8 @@ export function decide(state: MessageState, event: LifecycleEvent, at: Surroundi
     }
     case 'answered':
       return answered(state, event, at);
+    case 'withheld':
+      return withheld(state, event.attemptId);
     case 'waited':
       return waited(state, event, at);
     case 'received':
@@ -100,6 +109,8 @@ function claimed(
     state: 'SUBMITTING',
     tries: attempt.tries + 1,
     startedAt: attempt.startedAt ?? at.now,
+    // Claimed again while SUBMITTING: the answer before is lost, whatever the one before that said.
+    failureCode: attempt.state === 'SUBMITTING' ? null : attempt.failureCode,
   });
   return { state: submitting, effects: [{ kind: 'submit', attemptId: attempt.id }] };
 }
@@ -143,26 +154,52 @@ function answered(
       // It stays SUBMITTING: the same attempt id is handed over again, and the provider takes it once.
       return { state, effects: [{ kind: 'queue', provider: attempt.route.provider, delayMs }] };
     }
-    case 'refused': {
-      const delayMs = retryIn(attempt, outcome.code, outcome.retryAfterMs, at);
-      if (delayMs === null) {
-        const reason =
-          failureRules[outcome.code].retry === 'never' ? 'PERMANENT_FAILURE' : 'RETRIES_EXHAUSTED';
-        return failed(state, attempt, outcome.code, reason, at);
-      }
-      return {
-        state: change(state, attempt, { state: 'PLANNED', failureCode: outcome.code }),
-        effects: [{ kind: 'queue', provider: attempt.route.provider, delayMs }],
-      };
-    }
+    case 'refused':
+      return refused(state, attempt, outcome, at);
     default:
       return unreachable(outcome);
   }
 }
 
+function refused(
+  state: MessageState,
+  attempt: Attempt,
+  { code, retryAfterMs }: { code: FailureCode; retryAfterMs: number | null },
+  at: Surroundings,
+): Step {
+  const forGood = failureRules[code].retry === 'never';
+  const delayMs = retryIn(attempt, code, retryAfterMs, at);
+  // That it does not take it now says nothing of an earlier try which it may have taken.
+  const uncertain = mayBeTaken(attempt) && !forGood;
+  if (delayMs === null) {
+    if (uncertain) return lostAnswer(state, attempt);
+    return failed(state, attempt, code, forGood ? 'PERMANENT_FAILURE' : 'RETRIES_EXHAUSTED', at);
+  }
+  return {
+    state: uncertain ? state : change(state, attempt, { state: 'PLANNED', failureCode: code }),
+    effects: [{ kind: 'queue', provider: attempt.route.provider, delayMs }],
+  };
+}
+
+/** As if it had not been claimed: it is claimed again, and consent is asked again. */
+function withheld(state: MessageState, attemptId: string): Step {
+  const attempt = current(state);
+  if (attempt?.id !== attemptId || attempt.state !== 'SUBMITTING') return unchanged(state);
+  const tries = attempt.tries - 1;
+  const before = change(state, attempt, {
+    state: mayBeTaken(attempt) ? 'SUBMITTING' : 'PLANNED',
+    tries,
+    startedAt: tries === 0 ? null : attempt.startedAt,
+  });
+  return {
+    state: before,
+    effects: [{ kind: 'queue', provider: attempt.route.provider, delayMs: 0 }],
+  };
+}
+
 function waited(
   state: MessageState,
-  event: { attemptId: string; revoked: boolean },
+  event: { attemptId: string; revoked: boolean; repeatable: boolean },
   at: Surroundings,
 ): Step {
   const attempt = current(state);
@@ -186,58 +223,12 @@ function waited(
   }
   // Nobody knows whether the person has it. Sending again could double a payment notice, so it is the template's say.
   if (state.uncertainOutcome === 'HOLD') return end(state, 'UNDELIVERABLE', 'OUTCOME_UNKNOWN_HELD');
+  // Where the provider knows our ids it was asked again under the same one; another one it would take for another message.
   const onRoute = state.attempts.filter((other) => sameRoute(other.route, attempt.route)).length;
-  if (onRoute <= UNCERTAIN_REPEATS_MAX) {
+  if (!event.repeatable && onRoute <= UNCERTAIN_REPEATS_MAX) {
     return openAttempt(state, attempt.route, 'NO_RECEIPT_IN_WINDOW', at);
   }
   return nextRoute(state, attempt, 'NO_RECEIPT_IN_WINDOW', at);
-}
-
-function received(
-  state: MessageState,
-  event: { attemptId: string; type: DeliveryEventType; failureCode: FailureCode | null },
-  at: Surroundings,
-): Step {
-  const attempt = state.attempts.find((known) => known.id === event.attemptId);
-  if (attempt === undefined) return unchanged(state);
-  switch (event.type) {
-    case 'SENT':
-      return sentAfterAll(state, attempt, at);
-    case 'DELIVERED':
-      return delivered(state, attempt, 'DELIVERED');
-    case 'READ':
-    case 'CLICKED':
-    case 'REPLIED':
-      return delivered(state, attempt, 'READ');
-    case 'FAILED':
-      if (!isOpen(attempt)) return unchanged(state);
-      return failed(state, attempt, event.failureCode ?? 'UNKNOWN', 'PERMANENT_FAILURE', at);
-    case 'EXPIRED':
-    case 'REVOKED':
-      if (!isOpen(attempt)) return unchanged(state);
-      return leave(
-        change(state, attempt, { state: event.type }),
-        attempt,
-        'EXPIRED_AT_PROVIDER',
-        at,
-      );
-    case 'ACCEPTED':
-    case 'SKIPPED':
-    case 'OUTCOME_UNKNOWN':
-    case 'ENDED':
-      return unchanged(state);
-    default:
-      return unreachable(event.type);
-  }
-}
-
-/** The provider tells what its lost answer would have told. */
-function sentAfterAll(state: MessageState, attempt: Attempt, at: Surroundings): Step {
-  if (!isOpen(attempt) || attempt.state === 'SENT' || attempt !== current(state)) {
-    return unchanged(state);
-  }
-  const next = change(state, attempt, { state: 'SENT' });
-  return state.phase === 'ENDED' ? unchanged(next) : waiting(next, attempt, at);
 }
 
 function cancelled(state: MessageState): Step {
@@ -246,33 +237,10 @@ function cancelled(state: MessageState): Step {
   return end(change(state, attempt, { state: 'SKIPPED' }), 'CANCELLED', 'CANCELLED');
 }
 
-/** What reached the person stays so; only a delivery becomes a read. */
-function stateReached(attempt: Attempt, as: 'DELIVERED' | 'READ', late: boolean): AttemptState {
-  const { state } = attempt;
-  if (state === 'READ' || state === 'SUPERSEDED_LATE_DELIVERY') return state;
-  return late && state !== 'DELIVERED' ? 'SUPERSEDED_LATE_DELIVERY' : as;
-}
-
 function broken(state: MessageState): Step {
   const attempt = current(state);
   if (state.phase === 'ENDED' || attempt === null) return settled(state);
   if (attempt.state !== 'PLANNED' && attempt.state !== 'SUBMITTING') return unchanged(state);
   const next = attempt.startedAt === null ? 'SKIPPED' : 'FAILED';
   return end(change(state, attempt, { state: next }), 'FAILED', 'CANNOT_BE_HANDED_OVER');
-}
-
-/** A delivery settles the message, also one that comes after the next route was begun. */
-function delivered(state: MessageState, attempt: Attempt, as: 'DELIVERED' | 'READ'): Step {
-  const last = current(state);
-  const late =
-    last !== null &&
-    last.number > attempt.number &&
-    state.attempts.some((other) => other.number > attempt.number && other.startedAt !== null);
-  const reached = stateReached(attempt, as, late);
-  let next = reached === attempt.state ? state : change(state, attempt, { state: reached });
-  for (const other of next.attempts) {
-    if (other.state === 'PLANNED') next = change(next, other, { state: 'SKIPPED' });
-  }
-  if (state.phase === 'ENDED') return { state: next, effects: [] };
-  return { state: { ...next, phase: 'ENDED' }, effects: [{ kind: 'settle' }] };
 }

@@ -68,6 +68,12 @@ export function isOpen(attempt: Attempt): boolean {
   return ['SUBMITTING', 'SENT', 'OUTCOME_UNKNOWN'].includes(attempt.state);
 }
 
+/** Whether the provider may have the attempt under way from an earlier try: one that it refused left its code, one whose
+ *  answer was lost left none. */
+export function mayBeTaken(attempt: Attempt): boolean {
+  return attempt.tries > 1 && attempt.failureCode === null;
+}
+
 /** The same state with one attempt changed; all others keep their identity. */
 export function change(state: MessageState, attempt: Attempt, to: Partial<Attempt>): MessageState {
   const attempts = state.attempts.map((known) =>

@@ -67,7 +67,8 @@ async function expire(
           .catch(() => false)
       : false;
   try {
-    const event = { kind: 'waited', attemptId: attempt.id, revoked } as const;
+    const repeatable = provider?.duplicates === 'client-key';
+    const event = { kind: 'waited', attemptId: attempt.id, revoked, repeatable } as const;
     await record({ task, happening: { messageId: task.key, event } });
   } catch (error) {
     deps.log.error({ err: error, messageId: task.key }, 'end of wait not recorded');
