@@ -22,6 +22,7 @@ import {
   createRecipientFacts,
   deviceOwners,
 } from './subgraphs/recipients/facts.ts';
+import { createPersonKeys } from './subgraphs/recipients/person-keys.ts';
 import { createPseudonyms } from './subgraphs/recipients/pseudonyms.ts';
 import { createRecipients, recipientsDefinition } from './subgraphs/recipients/index.ts';
 
@@ -68,6 +69,8 @@ export const SCOPES = [
   'policy:read',
   'policy:write',
   'delivery:read',
+  'conversations:read',
+  'conversations:write',
 ] as const;
 
 /** How often workers look when nobody wakes them. */
@@ -125,7 +128,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'delivery':
       return createDelivery({
         ...deps,
-        ports: createPseudonyms(deps),
+        ports: { ...createPseudonyms(deps), personKeys: createPersonKeys(deps) },
         providers: new Map(providers.map((provider) => [provider.id, provider])),
         settings: { ...config.delivery, pollMs: POLL_MS, callbackBaseUrl },
       });

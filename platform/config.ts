@@ -66,6 +66,8 @@ export const milliseconds = (
   bounds: Bounds,
   sentence: string,
 ) => whole('milliseconds', variable, fallback, bounds, sentence);
+export const hours = (variable: string, fallback: number, bounds: Bounds, sentence: string) =>
+  whole('hours', variable, fallback, bounds, sentence);
 export const days = (variable: string, fallback: number, bounds: Bounds, sentence: string) =>
   whole('days', variable, fallback, bounds, sentence);
 export const bytes = (variable: string, fallback: number, bounds: Bounds, sentence: string) =>

@@ -94,6 +94,8 @@ export interface Inbound {
   readonly from: string;
   /** What they wrote; null for a tap or an opt-out without words. */
   readonly text: string | null;
+  /** The postback of the reply that they tapped, as the renderer gave it; null for words, and where a page was opened. */
+  readonly tapped: string | null;
   /** What the provider itself took it for, where it says so. */
   readonly keyword: Keyword | null;
 }

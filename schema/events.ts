@@ -9,10 +9,12 @@ import type {
   FallbackReason,
   Keyword,
   MessageStatus,
+  MessageType,
   Protection,
   Purpose,
 } from './vocabulary.ts';
 import type { FollowUpReason, FollowUpResolution } from './vocabulary-followup.ts';
+import type { ConversationEntryKind, ConversationState } from './vocabulary-conversations.ts';
 
 /** Payload by event name. A name's payload only grows; another meaning is another name. */
 export interface EventPayloads {
@@ -64,6 +66,8 @@ export interface EventPayloads {
     fallbackReason: FallbackReason | null;
     /** The provider's own id, in the change that follows its acceptance. */
     providerMessageId: string | null;
+    /** Missing in events of before there were conversations. */
+    messageType?: MessageType;
   };
   /** messages -> delivery. Nothing more will be tried. */
   'message.ended': {
@@ -110,6 +114,19 @@ export interface EventPayloads {
     keyword: Keyword | null;
     /** Of the lists that read it. */
     keywordsVersion: string;
+    occurredAt: string;
+  };
+  /** delivery -> the live stream. An entry was added to a conversation. Never what it says. */
+  'conversation.changed': {
+    conversationId: string;
+    entryId: string;
+    recipientId: string;
+    channel: Channel;
+    kind: ConversationEntryKind;
+    /** Where the conversation stood after it. */
+    state: ConversationState;
+    /** The message that the person answered, or that was sent; null where none is known. */
+    messageId: string | null;
     occurredAt: string;
   };
 }

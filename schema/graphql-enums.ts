@@ -3,6 +3,7 @@ import { registerEnumType } from 'type-graphql';
 import { describeEnum as describe } from './describe-enum.ts';
 import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
 import './graphql-enums-followup.ts';
+import './graphql-enums-conversations.ts';
 import './graphql-enums-templates.ts';
 import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
 import { RecordClass } from './vocabulary-retention.ts';
@@ -276,6 +277,7 @@ describe('Mask', words.Mask, 'What stands for a sensitive value in clear text.',
 });
 describe('RecordClass', RecordClass, 'A class of records that are kept for a time only.', {
   CMP_EVENT: 'What a consent management platform sent, as it came.',
+  CONVERSATION_ENTRY: 'What a person wrote or tapped, and what was answered.',
   LIFTED_SUPPRESSION: 'An entry of a suppression list that was lifted, or that ended.',
   RAW_CALLBACK: 'What a provider sent, as it came.',
 });

@@ -15,6 +15,8 @@ export const IdPrefix = {
   receipt: 'rct',
   event: 'evt',
   callback: 'cbk',
+  conversation: 'cnv',
+  conversationEntry: 'cve',
 } as const;
 export type IdKind = keyof typeof IdPrefix;
 

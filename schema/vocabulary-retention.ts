@@ -3,6 +3,7 @@
 /** A class of records whose time ends. What proves a consent or an erasure is in none. */
 export const RecordClass = {
   CMP_EVENT: 'CMP_EVENT',
+  CONVERSATION_ENTRY: 'CONVERSATION_ENTRY',
   LIFTED_SUPPRESSION: 'LIFTED_SUPPRESSION',
   RAW_CALLBACK: 'RAW_CALLBACK',
 } as const;

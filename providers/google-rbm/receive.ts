@@ -80,7 +80,9 @@ function namedEvent(event: JsonObject): EventMeaning {
     failureCode: eventFailures.get(name) ?? null,
     providerCode: name,
     ...(messageId === null &&
-      from !== null && { inbound: { from, text: null, keyword: keywords.get(name) ?? null } }),
+      from !== null && {
+        inbound: { from, text: null, tapped: null, keyword: keywords.get(name) ?? null },
+      }),
   };
 }
 
@@ -89,13 +91,15 @@ function personsMessage(event: JsonObject): EventMeaning {
   const response = objectOrNull(event['suggestionResponse']);
   const tap = readPostback(textOrNull(response?.['postbackData']) ?? '');
   const from = textOrNull(event['senderPhoneNumber']);
+  const text = textOrNull(event['text']);
+  const tapped = tap?.type === DeliveryEventType.REPLIED ? tap.postback : null;
   return {
     attemptId: tap?.attemptId ?? null,
     providerMessageId: tap?.attemptId ?? null,
     type: tap?.type ?? null,
     failureCode: null,
     providerCode: null,
-    ...(from !== null && { inbound: { from, text: textOrNull(event['text']), keyword: null } }),
+    ...(from !== null && { inbound: { from, text, tapped, keyword: null } }),
   };
 }
 

@@ -94,7 +94,7 @@ function incomingText(pdu: PDU, delivery: string): ProviderEvent {
     type: null,
     failureCode: null,
     providerCode: null,
-    ...(from !== '' && { inbound: { from, text, keyword: null } }),
+    ...(from !== '' && { inbound: { from, text, tapped: null, keyword: null } }),
   };
 }
 

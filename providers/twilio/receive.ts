@@ -88,7 +88,7 @@ function incomingText(sid: string, form: URLSearchParams) {
     failureCode: optOutType === 'STOP' ? FailureCode.OPTED_OUT : null,
     providerCode: optOutType ?? 'received',
     ...(from !== null && {
-      inbound: { from, text: form.get('Body'), keyword: keywordOf(optOutType) },
+      inbound: { from, text: form.get('Body'), tapped: null, keyword: keywordOf(optOutType) },
     }),
   };
 }

@@ -6,11 +6,14 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { LiveTail } from '../../platform/live-tail.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import type { Principal } from '../../platform/principal.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { DeliveryEventRow } from './store/delivery-event.table.ts';
 import type { DeliveryPorts } from './ports.ts';
+import type { FoundConversation } from './store/find-conversations.ts';
+import type { FoundEntry } from './store/find-entries.ts';
 import type { MessageStatusRow } from './store/message-status.table.ts';
 
 export interface DeliverySettings {
@@ -23,6 +26,12 @@ export interface DeliverySettings {
   /** Events that a slow subscriber may be behind before its stream ends with a gap. */
   readonly streamBufferMax: number;
   readonly rawCallbackDays: number;
+  readonly conversationEntryDays: number;
+  /** How long before a text what it answers may have been handed over. */
+  readonly answerWindowHours: number;
+  /** How long nothing is said before a conversation closes by itself. */
+  readonly openLapseHours: number;
+  readonly waitingLapseHours: number;
 }
 
 export interface DeliveryDeps {
@@ -35,6 +44,7 @@ export interface DeliveryDeps {
   readonly newUuid: NewUuid;
   readonly settings: DeliverySettings;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 export interface DeliveryContext extends DeliveryDeps {
@@ -43,5 +53,13 @@ export interface DeliveryContext extends DeliveryDeps {
   readonly loaders: {
     readonly status: DataLoader<string, MessageStatusRow | null>;
     readonly timeline: DataLoader<string, DeliveryEventRow[]>;
+    readonly conversation: DataLoader<string, FoundConversation | null>;
+    /** By the recipient's UUID. */
+    readonly conversationsWith: DataLoader<string, readonly FoundConversation[]>;
+    readonly entry: DataLoader<string, FoundEntry | null>;
+    /** By the message's UUID. */
+    readonly replies: DataLoader<string, readonly FoundEntry[]>;
+    /** Clear text by the entry's UUID, with a record of each. */
+    text(reason: string): DataLoader<string, string | null>;
   };
 }

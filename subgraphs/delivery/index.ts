@@ -4,12 +4,21 @@ import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { CallbackVault } from './callback-vault.ts';
 import type { DeliveryContext, DeliveryDeps } from './context.ts';
+import { ConversationChangedSubscription } from './graphql/conversation-changed.subscription.ts';
+import { ConversationEntryResolver } from './graphql/conversation-entry.resolver.ts';
+import {
+  ConversationResolver,
+  MessageRepliesResolver,
+  RecipientConversationsResolver,
+  resolveConversation,
+} from './graphql/conversation.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { DeliveryEventResolver, MessageStatusResolver } from './graphql/message-status.resolver.ts';
 import { RetentionResolver } from './graphql/retention.resolver.ts';
 import { ReceiptsSubscription } from './graphql/receipts.subscription.ts';
 import { providerCallback } from './http/provider-callback.ts';
-import { eraseOutdatedCallbacks } from './jobs/erase-outdated.ts';
+import { closeSilentConversations } from './jobs/close-silent-conversations.ts';
+import { eraseOutdatedRecords } from './jobs/erase-outdated.ts';
 import { followAttempts } from './jobs/follow-attempts.ts';
 import { normaliseCallbacks } from './jobs/normalise-callbacks.ts';
 import { DeliveryEventTable } from './store/delivery-event.table.ts';
@@ -18,14 +27,15 @@ import { init } from './store/migrations/0001-init.ts';
 import { inbound } from './store/migrations/0002-inbound.ts';
 import { retention } from './store/migrations/0003-retention.ts';
 import { providerMessageId } from './store/migrations/0004-provider-message-id.ts';
+import { conversation } from './store/migrations/0005-conversation.ts';
 import { listenToProviders } from './listen-to-providers.ts';
 import { createTakeCallback } from './take-callback.ts';
 
 export const deliveryDefinition: PartDefinition = {
   schema: 'delivery',
   tables: [DeliveryEventTable, MessageStatusTable],
-  migrations: [init, inbound, retention, providerMessageId],
-  appendOnly: ['retention_run'],
+  migrations: [init, inbound, retention, providerMessageId, conversation],
+  appendOnly: ['retention_run', 'conversation_access'],
   // Whoever acts on receipts follows them.
   grants: {
     messages: [{ table: 'event', columns: LOG_COLUMNS }],
@@ -37,8 +47,14 @@ export const deliveryDefinition: PartDefinition = {
       MessageStatusResolver,
       DeliveryEventResolver,
       ReceiptsSubscription,
+      ConversationResolver,
+      ConversationEntryResolver,
+      RecipientConversationsResolver,
+      MessageRepliesResolver,
+      ConversationChangedSubscription,
       RetentionResolver,
     ],
+    references: { Conversation: resolveConversation },
   },
 };
 
@@ -61,10 +77,15 @@ export function createDelivery(deps: DeliveryDeps): Part {
       ...deps,
       principal,
       tail,
-      loaders: createLoaders(database, principal.tenantId),
+      loaders: createLoaders(deps, principal),
     }),
     routes: [providerCallback(deps, takeCallback)],
-    jobs: [followAttempts(deps), normaliseCallbacks(deps, vault), eraseOutdatedCallbacks(deps)],
+    jobs: [
+      followAttempts(deps),
+      normaliseCallbacks(deps, vault),
+      closeSilentConversations(deps),
+      eraseOutdatedRecords(deps),
+    ],
     start: () => {
       tail.start();
       stopListening = listenToProviders(deps, takeCallback);

@@ -1,4 +1,5 @@
-// The question that delivery asks elsewhere; wiring.ts connects it.
+// The questions that delivery asks elsewhere; wiring.ts connects them.
+import type { KeyObject } from 'node:crypto';
 import type { Transaction } from '../../platform/database.ts';
 
 /** A person of one tenant who is reached at a number. */
@@ -16,6 +17,21 @@ export type AskPhoneOwners = (
   phones: readonly string[],
 ) => Promise<ReadonlyMap<string, readonly PhoneOwner[]>>;
 
+export interface PersonKey {
+  /** Who they are now: another UUID than was asked for where that person was merged. */
+  readonly recipientId: string;
+  /** The key of the id that was asked for; null where it is gone. */
+  openKey(): Promise<KeyObject | null>;
+}
+
+/** Answered by recipients/person-keys.ts: by UUID; who was erased is missing, and those of other tenants. */
+export type AskPersonKeys = (
+  tx: Transaction,
+  tenantId: string,
+  recipientIds: readonly string[],
+) => Promise<ReadonlyMap<string, PersonKey>>;
+
 export interface DeliveryPorts {
   readonly phoneOwners: AskPhoneOwners;
+  readonly personKeys: AskPersonKeys;
 }

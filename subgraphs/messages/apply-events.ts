@@ -116,7 +116,7 @@ class BatchOutcome {
       const step = decide(state, event, at);
       const about = 'attemptId' in event ? event.attemptId : state.attempts.at(-1)?.id;
       if (told !== undefined && about !== undefined) evidence.set(about, told);
-      this.#tellChanges(message, state, step.state, evidence);
+      this.#tellChanges(message, template, { before: state, after: step.state, evidence });
       state = step.state;
       effects.push(...step.effects);
     }
@@ -184,10 +184,14 @@ class BatchOutcome {
   /** An event for each attempt that came into another state, and for each new one that follows a fallback. */
   #tellChanges(
     message: LoadedMessage,
-    before: MessageState,
-    after: MessageState,
-    evidence: ReadonlyMap<string, AttemptEvidence>,
+    template: StoredTemplate,
+    step: {
+      before: MessageState;
+      after: MessageState;
+      evidence: ReadonlyMap<string, AttemptEvidence>;
+    },
   ): void {
+    const { before, after, evidence } = step;
     const old = new Map(before.attempts.map((attempt) => [attempt.id, attempt]));
     for (const attempt of after.attempts) {
       if (old.get(attempt.id)?.state === attempt.state || attempt.state === 'PLANNED') continue;
@@ -202,6 +206,7 @@ class BatchOutcome {
         failureCode: attempt.failureCode,
         fallbackReason: attempt.fallbackReason,
         providerMessageId: evidence.get(attempt.id)?.providerMessageId ?? null,
+        messageType: template.content.type,
       });
     }
   }

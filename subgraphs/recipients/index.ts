@@ -139,8 +139,18 @@ export const recipientsDefinition: PartDefinition = {
       // What follow-merges.ts follows.
       { table: 'event', columns: LOG_COLUMNS },
     ],
-    // What pseudonyms.ts reads: whose number somebody wrote from.
-    delivery: [{ table: 'address', columns: ['tenant_id', 'recipient_id', 'pseudonym'] }],
+    // What pseudonyms.ts and person-keys.ts read: whose number somebody wrote from, and what seals what they wrote.
+    delivery: [
+      { table: 'address', columns: ['tenant_id', 'recipient_id', 'pseudonym'] },
+      {
+        table: 'recipient',
+        columns: ['tenant_id', 'id', 'data_key', 'data_key_id', 'data_key_version'],
+      },
+      {
+        table: 'recipient_alias',
+        columns: ['tenant_id', 'id', 'recipient_id', 'data_key', 'data_key_id', 'data_key_version'],
+      },
+    ],
   },
   graphql: {
     resolvers: [

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { graphql } from 'graphql';
 import { buildSubgraphs } from '../../parts.ts';
+import type { Part } from '../../platform/part.ts';
 import { createDelivery } from '../../subgraphs/delivery/index.ts';
-import { eraseOutdatedCallbacks } from '../../subgraphs/delivery/jobs/erase-outdated.ts';
+import { eraseOutdatedRecords } from '../../subgraphs/delivery/jobs/erase-outdated.ts';
 import { oneRound } from '../support/jobs.ts';
 import { principalOf, type Asker, type People } from '../support/people.ts';
 import { startReplies, type Replies } from '../support/replies.ts';
@@ -13,20 +14,22 @@ const PHONE = '+14155557000';
 
 let replies: Replies;
 let people: People;
+let delivery: Part;
 beforeAll(async () => {
   replies = await startReplies();
   ({ people } = replies);
+  delivery = createDelivery(replies.deps);
 });
 afterAll(() => replies.close());
 
 const { schema } = buildSubgraphs().delivery;
 const runs = async (asker: Asker = {}): Promise<object[]> => {
   const principal = principalOf({ ...AUDITOR, ...asker });
-  const contextValue = createDelivery(replies.deps).contextFor(principal);
+  const contextValue = delivery.contextFor(principal);
   const source = runsQuery('deliveryRetentionRuns');
   return runsOf(await graphql({ schema, source, contextValue }));
 };
-const erased = (): Promise<void> => oneRound(eraseOutdatedCallbacks(replies.deps));
+const erased = (): Promise<void> => oneRound(eraseOutdatedRecords(replies.deps));
 const kept = () =>
   people.sql<{ tenant_id: string; state: string }>(
     'select tenant_id, state from delivery.raw_callback order by received_at',

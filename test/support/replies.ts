@@ -2,6 +2,7 @@
 import { expect } from '@jest/globals';
 import { definitions } from '../../parts.ts';
 import { Database } from '../../platform/database.ts';
+import { createMetrics } from '../../platform/metrics.ts';
 import { roleUrl } from '../../platform/migrate.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import type { RawCallback } from '../../providers/provider.ts';
@@ -9,10 +10,15 @@ import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { followReplies } from '../../subgraphs/consent/jobs/follow-replies.ts';
 import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
 import type { DeliveryDeps } from '../../subgraphs/delivery/context.ts';
-import { RAW_CALLBACK_DAYS } from '../../subgraphs/delivery/domain/retention.ts';
+import { ANSWER_WINDOW_HOURS, LAPSE_HOURS } from '../../subgraphs/delivery/domain/conversation.ts';
+import {
+  CONVERSATION_ENTRY_DAYS,
+  RAW_CALLBACK_DAYS,
+} from '../../subgraphs/delivery/domain/retention.ts';
 import { normaliseCallbacks } from '../../subgraphs/delivery/jobs/normalise-callbacks.ts';
 import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
 import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
+import { createPersonKeys } from '../../subgraphs/recipients/person-keys.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startHarness } from './carrier-harness.ts';
 import { openOutside } from './outside.ts';
@@ -43,7 +49,7 @@ export async function startReplies() {
   const { rbm, twilio } = carriers;
   const deps: DeliveryDeps = {
     database,
-    ports: createPseudonyms({ kms }),
+    ports: { ...createPseudonyms({ kms }), personKeys: createPersonKeys(people.work) },
     providers: new Map([rbm, twilio].map((provider) => [provider.id, provider])),
     kms,
     bus: people.work.bus,
@@ -55,8 +61,13 @@ export async function startReplies() {
       callbackMaxBytes: 65_536,
       streamBufferMax: 10,
       rawCallbackDays: RAW_CALLBACK_DAYS,
+      conversationEntryDays: CONVERSATION_ENTRY_DAYS,
+      answerWindowHours: ANSWER_WINDOW_HOURS,
+      openLapseHours: LAPSE_HOURS.OPEN,
+      waitingLapseHours: LAPSE_HOURS.AWAITING_AGENT,
     },
     log,
+    metrics: createMetrics({ withProcess: false }),
   };
   const consentDeps: ConsentDeps = {
     ...deps,

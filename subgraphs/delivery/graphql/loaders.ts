@@ -1,11 +1,23 @@
-// Loaders of one request: many messages, one statement, always within the caller's tenant.
+// Loaders of one request: many ids, one statement, always within the caller's tenant.
 import DataLoader from 'dataloader';
-import type { Database } from '../../../platform/database.ts';
-import type { DeliveryContext } from '../context.ts';
+import type { Principal } from '../../../platform/principal.ts';
+import type { DeliveryContext, DeliveryDeps } from '../context.ts';
+import { readTexts } from '../read-texts.ts';
+import { findConversations } from '../store/find-conversations.ts';
+import { findEntries, findReplies } from '../store/find-entries.ts';
 import { findTimelines } from '../store/find-timelines.ts';
 import { MessageStatusTable } from '../store/message-status.table.ts';
 
-export function createLoaders(database: Database, tenantId: string): DeliveryContext['loaders'] {
+const BATCH_MAX = 500;
+
+export function createLoaders(
+  deps: DeliveryDeps,
+  principal: Principal,
+): DeliveryContext['loaders'] {
+  const { database } = deps;
+  const { tenantId, subject: actor } = principal;
+  const options = { maxBatchSize: BATCH_MAX };
+  const byReason = new Map<string, DataLoader<string, string | null>>();
   return {
     status: new DataLoader(async (messageIds: readonly string[]) => {
       const rows = await database.read(tenantId, ({ em }) =>
@@ -18,5 +30,36 @@ export function createLoaders(database: Database, tenantId: string): DeliveryCon
       const found = await database.read(tenantId, (tx) => findTimelines(tx, tenantId, messageIds));
       return messageIds.map((id) => found.get(id) ?? []);
     }),
+    conversation: new DataLoader(async (ids) => {
+      const rows = await database.read(tenantId, (tx) => findConversations(tx, tenantId, { ids }));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }, options),
+    conversationsWith: new DataLoader(async (recipientIds) => {
+      const rows = await database.read(tenantId, (tx) =>
+        findConversations(tx, tenantId, { recipientIds }),
+      );
+      const byRecipient = Map.groupBy(rows, ({ recipientId }) => recipientId);
+      return recipientIds.map((id) => byRecipient.get(id) ?? []);
+    }, options),
+    entry: new DataLoader(async (ids) => {
+      const rows = await database.read(tenantId, (tx) => findEntries(tx, tenantId, ids));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }, options),
+    replies: new DataLoader(async (messageIds) => {
+      const found = await database.read(tenantId, (tx) => findReplies(tx, tenantId, messageIds));
+      return messageIds.map((id) => found.get(id) ?? []);
+    }, options),
+    text(reason) {
+      const known = byReason.get(reason);
+      if (known !== undefined) return known;
+      const loader = new DataLoader<string, string | null>(async (entryIds) => {
+        const texts = await readTexts(deps, tenantId, { entryIds, actor, reason });
+        return entryIds.map((id) => texts.get(id) ?? null);
+      }, options);
+      byReason.set(reason, loader);
+      return loader;
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { AttemptState, DeliveryEventType } from '../../../schema/vocabulary
 import type { DeliveryDeps } from '../context.ts';
 import { dedupeKeyOf } from '../domain/receipt-status.ts';
 import type { RecordedEvent } from '../domain/recorded-event.ts';
+import { recordAnswers, type Answer } from '../record-answers.ts';
 import { recordEvents } from '../record-events.ts';
 import {
   insertSentAttempts,
@@ -50,6 +51,7 @@ export function followAttempts(deps: DeliveryDeps): Job {
         deps,
         events.flatMap((event) => timelineEntry(event, now)),
       );
+      await recordAnswers(tx, deps, events.flatMap(answer));
     },
   });
 }
@@ -74,6 +76,15 @@ function namedAttempt(
   const { attemptId, provider, providerMessageId } = change;
   if (providerMessageId === null || providers.get(provider)?.receiptsName !== 'message') return [];
   return [{ tenantId: event.tenantId, attemptId, providerMessageId }];
+}
+
+/** A message of support that a provider took: on its channel the last word is ours. */
+function answer({ tenantId, name, payload, occurredAt }: LoggedEvent): Answer[] {
+  if (name !== 'attempt.changed') return [];
+  const { state, messageType, messageId, recipientId, channel } =
+    payload as EventPayloads['attempt.changed'];
+  if (state !== 'SENT' || messageType !== 'SUPPORT') return [];
+  return [{ tenantId, messageId, recipientId, channel, handedOverAt: occurredAt }];
 }
 
 function timelineEntry(event: LoggedEvent, now: number): RecordedEvent[] {

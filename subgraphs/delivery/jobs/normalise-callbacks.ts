@@ -4,9 +4,11 @@ import { createLoop, type Job } from '../../../platform/loop.ts';
 import type { Provider, ProviderEvent } from '../../../providers/provider.ts';
 import type { CallbackVault } from '../callback-vault.ts';
 import type { DeliveryDeps } from '../context.ts';
+import { actionOf } from '../domain/conversation.ts';
 import { readKeyword } from '../domain/keywords.ts';
 import { dedupeKeyOf } from '../domain/receipt-status.ts';
 import type { RecordedEvent } from '../domain/recorded-event.ts';
+import { hearPeople, type HeardTap } from '../hear-people.ts';
 import { recordEvents } from '../record-events.ts';
 import { recordInbounds, type ReceivedInbound } from '../record-inbounds.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type CallbackFate,
   type WaitingCallback,
 } from '../store/insert-callbacks.ts';
+import { publicId } from '../../../schema/ids.ts';
 import { findNamedAttempts, findSentAttempts, type SentAttempt } from '../store/sent-attempts.ts';
 
 const BATCH_MAX = 200;
@@ -79,11 +82,15 @@ async function normalise(
     events.flatMap((event) => toRecorded(callback, event, findAttempt, now)),
   );
   await recordEvents(tx, deps, recorded);
-  const owned = await recordInbounds(
+  const { owned, texts } = await recordInbounds(
     tx,
     deps,
     read.flatMap(({ inbounds }) => inbounds),
   );
+  const taps = read.flatMap(({ callback, events }) =>
+    events.flatMap((event) => toTap(callback, event, findAttempt, now)),
+  );
+  await hearPeople(tx, deps, { taps, texts });
   await settleCallbacks(
     tx,
     read.map((one) => fateOf(one, findAttempt, owned)),
@@ -146,11 +153,8 @@ function toRecorded(
   findAttempt: FindAttempt,
   now: number,
 ): RecordedEvent[] {
-  const attempt = subject === null ? undefined : findAttempt(subject);
-  // A genuine callback about an attempt that another provider carries is a mix-up, not a receipt.
-  if (attempt === undefined || event.type === null || attempt.provider !== callback.provider) {
-    return [];
-  }
+  const attempt = attemptOf(callback, subject, findAttempt);
+  if (attempt === null || event.type === null) return [];
   const { type, providerEventId, providerCode, failureCode } = event;
   const about = { ...attempt, type, providerKey: event.dedupeKey };
   return [
@@ -165,35 +169,66 @@ function toRecorded(
       fallbackReason: null,
       callbackId: callback.id,
       dedupeKey: dedupeKeyOf(about),
-      // A provider's clock that runs ahead must not put a delivery into the future.
-      occurredAt: Math.min(event.occurredAt ?? callback.receivedAt, now),
+      occurredAt: occurredAtOf(event, callback, now),
       receivedAt: Math.round(callback.receivedAt),
     },
   ];
 }
 
-/** What a person wrote, and what they did without words that is a keyword; taps stand on the timeline already. */
+/** A genuine callback about an attempt that another provider carries is a mix-up, not a receipt. */
+function attemptOf(
+  { provider }: WaitingCallback,
+  subject: Subject | null,
+  findAttempt: FindAttempt,
+): SentAttempt | null {
+  const attempt = subject === null ? undefined : findAttempt(subject);
+  return attempt?.provider === provider ? attempt : null;
+}
+
+/** A provider's clock that runs ahead must not put a delivery into the future. */
+const occurredAtOf = ({ occurredAt }: ProviderEvent, callback: WaitingCallback, now: number) =>
+  Math.min(occurredAt ?? Math.round(callback.receivedAt), now);
+
+/** A reply that was tapped, beside its place on the timeline: somebody waits for an answer. */
+function toTap(
+  callback: WaitingCallback,
+  { event, subject }: ReadEvent,
+  findAttempt: FindAttempt,
+  now: number,
+): HeardTap[] {
+  const attempt = attemptOf(callback, subject, findAttempt);
+  const tapped = event.inbound?.tapped ?? null;
+  if (attempt === null || tapped === null) return [];
+  const { tenantId, recipientId, channel, messageId, provider } = attempt;
+  const occurredAt = occurredAtOf(event, callback, now);
+  const actionId = actionOf(tapped, publicId('message', messageId));
+  const { dedupeKey } = event;
+  return [{ tenantId, recipientId, channel, messageId, actionId, provider, dedupeKey, occurredAt }];
+}
+
+/** What a person wrote, and what they did without words that is a keyword. Taps are about an attempt. */
 function toInbound(
   callback: WaitingCallback,
-  { inbound, dedupeKey, occurredAt }: ProviderEvent,
+  event: ProviderEvent,
   { id: provider, channel }: Provider,
   now: number,
 ): ReceivedInbound[] {
+  const { inbound, dedupeKey } = event;
   if (inbound === undefined) return [];
   const { from, text } = inbound;
   const keyword = inbound.keyword ?? (text === null ? null : readKeyword(text, provider));
   if (keyword === null && (text === null || text.trim() === '')) return [];
-  const receivedAt = Math.round(callback.receivedAt);
   return [
     {
       from,
       channel,
       keyword,
+      text: keyword === null ? text : null,
       provider,
       callbackId: callback.id,
       dedupeKey,
-      occurredAt: Math.min(occurredAt ?? receivedAt, now),
-      receivedAt,
+      occurredAt: occurredAtOf(event, callback, now),
+      receivedAt: Math.round(callback.receivedAt),
     },
   ];
 }

@@ -37,6 +37,13 @@ export const DeliveryEventTable = defineEntity({
   uniques: [
     { name: 'delivery_event_tenant_id_dedupe_key_key', properties: ['tenantId', 'dedupeKey'] },
   ],
-  indexes: [{ name: 'delivery_event_by_message', properties: ['tenantId', 'messageId', 'id'] }],
+  indexes: [
+    { name: 'delivery_event_by_message', properties: ['tenantId', 'messageId', 'id'] },
+    {
+      name: 'delivery_event_handed_over',
+      properties: ['tenantId', 'recipientId', 'channel', 'occurredAt'],
+      where: "type = 'SENT'",
+    },
+  ],
 });
 export interface DeliveryEventRow extends InferEntity<typeof DeliveryEventTable> {}

@@ -137,7 +137,7 @@ describe('a text of a person', () => {
         failureCode: null,
         providerCode: null,
         occurredAt: null,
-        inbound: { from: '+14155550172', text: 'Stop it', keyword: null },
+        inbound: { from: '+14155550172', text: 'Stop it', tapped: null, keyword: null },
       },
     ]);
   });
@@ -181,7 +181,12 @@ describe('a text of a person', () => {
         ),
       })[0]?.inbound;
     expect(part(1, 'Please')).toMatchObject({ text: 'Please' });
-    expect(part(2, 'STOP')).toEqual({ from: '+14155550172', text: null, keyword: null });
+    expect(part(2, 'STOP')).toEqual({
+      from: '+14155550172',
+      text: null,
+      tapped: null,
+      keyword: null,
+    });
   });
 });
 
