@@ -13,12 +13,12 @@ export async function ran({ sql }: People, job: Job, open: string): Promise<void
 export function caughtUp(
   people: People,
   job: Job,
-  { name, source }: { readonly name: string; readonly source: string },
+  { name, source, schema = 'consent' }: { name: string; source: string; schema?: string },
 ): Promise<void> {
   return ran(
     people,
     job,
-    `select 1 from ${source}.event e where not exists (select 1 from consent.follower f
+    `select 1 from ${source}.event e where not exists (select 1 from ${schema}.follower f
        where f.name = '${name}' and (f.tx, f.seq) >= (e.tx, e.seq))`,
   );
 }

@@ -38,19 +38,21 @@ export async function startReplies() {
   const { log, lines } = recordingLog();
   const carriers = await startHarness();
   const people = await startPeople();
+  const statements: string[] = [];
   const database = await Database.open({
     url: roleUrl(people.url, 'delivery'),
     schema: 'delivery',
     tables: definitions.delivery.tables,
     connectionsMax: 4,
     log,
+    onStatement: (sql) => statements.push(sql),
   });
   const { clock, kms } = people;
-  const { rbm, twilio } = carriers;
+  const { rbm, twilio, smpp } = carriers;
   const deps: DeliveryDeps = {
     database,
     ports: { ...createPseudonyms({ kms }), personKeys: createPersonKeys(people.work) },
-    providers: new Map([rbm, twilio].map((provider) => [provider.id, provider])),
+    providers: new Map([rbm, twilio, smpp].map((provider) => [provider.id, provider])),
     kms,
     bus: people.work.bus,
     clock,
@@ -104,6 +106,8 @@ export async function startReplies() {
     people,
     deps,
     lines,
+    /** Every statement of delivery's role. Tests empty it and count. */
+    statements,
     newUuid: deps.newUuid,
     /** What a person does goes over the carrier's wire. */
     wired,

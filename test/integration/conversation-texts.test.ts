@@ -1,0 +1,129 @@
+// What people wrote, on a real PostgreSQL: who may read it, for how long, and that nothing keeps it in clear text.
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { eraseOutdatedRecords } from '../../subgraphs/delivery/jobs/erase-outdated.ts';
+import { startConversations, type Conversations } from '../support/conversations.ts';
+import { oneRound } from '../support/jobs.ts';
+import type { Asker } from '../support/people.ts';
+import { DAY_MS } from '../support/retention.ts';
+
+let desk: Conversations;
+beforeAll(async () => {
+  desk = await startConversations();
+});
+afterAll(() => desk.close());
+
+const shown: Conversations['shown'] = (...asked) => desk.shown(...asked);
+
+describe('what a person wrote', () => {
+  const accesses = async (recipientId: string, asker?: Asker) => {
+    const { data } = await desk.ask(
+      `query ($id: ID) { conversationAccesses(recipientId: $id) {
+         edges { node { recipientId entryId actor reason } } } }`,
+      { id: recipientId },
+      asker,
+    );
+    return data.conversationAccesses.edges.map(({ node }: { node: object }) => node);
+  };
+
+  it('is shown to who may see personal data, and each look is on record', async () => {
+    const [id, from] = await desk.newPerson();
+    await desk.person({ channel: 'SMS', from, text: 'My card ends in 1234' });
+    expect(await accesses(id)).toEqual([]);
+    await shown(id);
+    expect(await accesses(id)).toEqual([
+      {
+        recipientId: id,
+        entryId: expect.stringMatching(/^cve_/),
+        actor: 'service:test',
+        reason: 'ticket 7',
+      },
+    ]);
+    expect(await accesses(id, { tenantId: 'globex', scopes: ['audit:read'] })).toEqual([]);
+    await expect(
+      desk.people.sql(`update delivery.conversation_access set reason = 'another'`),
+    ).rejects.toThrow(/append-only/);
+  });
+
+  it('is not shown without the scope or without a reason', async () => {
+    const [id, from] = await desk.newPerson();
+    const card = await desk.handedOver(id);
+    await desk.person({ channel: 'RCS', from, text: 'Secret words' });
+    const read = (reason: string, scopes: string[]) =>
+      desk.ask(
+        `query ($to: [_Any!]!, $reason: String!) { _entities(representations: $to) {
+           ... on Message { replies { kind text(reason: $reason) } } } }`,
+        { to: [{ __typename: 'Message', id: card.messageId }], reason },
+        { scopes },
+      );
+    const pii = ['conversations:read', 'pii:read'];
+    expect((await read('why', ['conversations:read'])).errors).toMatchObject([
+      { message: 'This needs the scope pii:read.' },
+    ]);
+    expect((await read('why', ['pii:read'])).errors).toMatchObject([
+      { message: 'This needs the scope conversations:read.' },
+    ]);
+    for (const reason of [' ', 'x'.repeat(201), '+14155550100']) {
+      expect((await read(reason, pii)).errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+    const { data } = await read('why', pii);
+    expect(data._entities[0].replies).toEqual([{ kind: 'TEXT', text: 'Secret words' }]);
+  });
+
+  it('cannot be read any more once the person was erased, by nobody', async () => {
+    const [id, from] = await desk.newPerson();
+    const card = await desk.handedOver(id);
+    await desk.person({ channel: 'RCS', from, text: 'Forget me' });
+    await desk.person(desk.tap(from, card, 'dispute'));
+    const erased = await desk.people.ask(
+      'recipients',
+      `mutation ($id: ID!) { eraseRecipient(input: { recipientId: $id, reason: "asked" }) {
+         errors { __typename } } }`,
+      { id },
+    );
+    expect(erased.data.eraseRecipient.errors).toEqual([]);
+    const [conversation] = await shown(id);
+    expect(conversation.entries).toMatchObject([
+      { kind: 'TEXT', text: null },
+      { kind: 'TAP', actionId: 'dispute' },
+    ]);
+    // What comes in afterwards is nobody's.
+    await desk.person({ channel: 'RCS', from, text: 'Still here?' });
+    await desk.person(desk.tap(from, card, 'help'));
+    expect((await shown(id))[0].entries).toHaveLength(2);
+  });
+
+  it('stands in no table, no event and no log in clear text', async () => {
+    const [row] = await desk.people.sql<{ everything: string }>(
+      `select (select string_agg(e::text, ' ') from delivery.conversation_entry e)
+         || (select string_agg(e::text, ' ') from delivery.event e)
+         || (select string_agg(i::text, ' ') from delivery.inbound i)
+         || (select string_agg(c::text, ' ') from delivery.raw_callback c) as everything`,
+    );
+    const everything = (row?.everything ?? '') + JSON.stringify(desk.lines());
+    expect(everything).toContain('dispute');
+    for (const words of ['My card ends', 'Secret words', 'Forget me', 'Still here']) {
+      expect(everything).not.toContain(words);
+      expect(everything).not.toContain(Buffer.from(words).toString('hex'));
+    }
+  });
+});
+
+test('what was said is erased when its time is over, and that is on record', async () => {
+  const [id, from] = await desk.newPerson();
+  await desk.person({ channel: 'SMS', from, text: 'An old story' });
+  desk.people.clock.time += 365 * DAY_MS;
+  await desk.closedSilent();
+  await desk.person({ channel: 'SMS', from, text: 'A new one' });
+  await oneRound(eraseOutdatedRecords(desk.deps));
+  expect(await shown(id)).toMatchObject([
+    { state: 'AWAITING_AGENT', entries: [{ kind: 'LAPSED' }, { text: 'A new one' }] },
+  ]);
+  const { data } = await desk.ask(
+    '{ deliveryRetentionRuns { edges { node { recordClass erasedCount } } } }',
+  );
+  expect(data.deliveryRetentionRuns.edges).toContainEqual({
+    node: { recordClass: 'CONVERSATION_ENTRY', erasedCount: expect.any(Number) },
+  });
+});
