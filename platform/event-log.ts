@@ -58,6 +58,13 @@ export function eventLogSql(schema: string): string {
     ${tenantTableSql(schema, ['event'])}`;
 }
 
+/** To be the first statement of a transaction, started together with the second: transactions that begin like this append
+ *  in the order in which they read what they build on. Positions are given out by the first write, so of two that wait
+ *  for each other's rows the later one might stand in front. No write comes before the wait for this lock. */
+export async function takeTurn(tx: Transaction, schema: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext($1))`, [`${schema}.event`]);
+}
+
 /** Appends in the caller's transaction: one statement for any number of events. */
 export async function appendEvents(
   tx: Transaction,

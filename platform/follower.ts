@@ -1,7 +1,8 @@
 // A follower works through another schema's event log: its effect and its place in the log commit together.
 import type { Bus } from './bus.ts';
+import { isOutage } from './database-outage.ts';
 import type { Database, Transaction } from './database.ts';
-import { readTail, TAIL_ROWS_MAX, type LoggedEvent, type Position } from './event-log.ts';
+import { readTail, TAIL_ROWS_MAX, takeTurn, type LoggedEvent, type Position } from './event-log.ts';
 import type { Log } from './log.ts';
 import { createLoop, type Job } from './loop.ts';
 
@@ -14,12 +15,13 @@ export interface FollowerSettings {
   readonly bus: Bus;
   readonly log: Log;
   readonly pollMs: number;
+  /** Whether what it appends to its own schema's log builds on what others append there; see `takeTurn`. */
+  readonly takesTurns?: boolean;
   /** Applies events in their order. All of them or, by throwing, none. */
   handle(tx: Transaction, events: readonly LoggedEvent[]): Promise<void>;
 }
 
-/** Rounds in which an event has to fail alone before it is passed over: a lost connection or a deadlock is no fault of
- *  the event's, and passing it over would lose it for good. */
+/** Rounds in which an event has to fail alone before it is passed over, which loses it for good. */
 const FAILURES_MAX = 3;
 
 /** How often each event has failed alone, by id. */
@@ -81,6 +83,8 @@ async function advance(
   try {
     return await commit(settings, from, last.position, events);
   } catch (error) {
+    // No event is to blame, and none is passed over.
+    if (isOutage(error)) throw error;
     if (events.length === 1) {
       const failed = (failures.get(first.id) ?? 0) + 1;
       failures.set(first.id, failed);
@@ -100,18 +104,20 @@ async function advance(
 
 /** False when another process holds the follower or has moved it: what we read is then theirs. */
 async function commit(
-  { database, name, handle }: FollowerSettings,
+  { database, name, takesTurns = false, handle }: FollowerSettings,
   from: Position,
   to: Position,
   events: readonly LoggedEvent[],
 ): Promise<boolean> {
   const { schema } = database;
   return database.acrossTenants(async (tx) => {
-    const mine = await tx.query(
+    const turn = takesTurns ? takeTurn(tx, schema) : null;
+    const held = tx.query(
       `select 1 from ${schema}.follower
        where name = $1 and (tx, seq) = ($2::xid8, $3::bigint) for update skip locked`,
       [name, from.tx, from.seq],
     );
+    const [mine] = await Promise.all([held, turn]);
     if (mine.length === 0) return false;
     if (events.length > 0) await handle(tx, events);
     await tx.query(`update ${schema}.follower set tx = $2::xid8, seq = $3 where name = $1`, [

@@ -50,7 +50,8 @@ export function tenantTableSql(schema: string, tables: readonly string[]): strin
 const ROLE_SETTINGS = {
   // What takes longer than this is a fault of ours, not work: it would hold the event tails back.
   transaction_timeout: '30s',
-  idle_in_transaction_session_timeout: '10s',
+  // A process that stands still, or that the network has lost, gives up its locks before those who wait for them give up.
+  idle_in_transaction_session_timeout: '4s',
   lock_timeout: '5s',
   // Hot statements look up a batch of keys. The default is that of spinning disks: with it a batch of 200 reads a table
   // of 10,000 rows as a whole, and grows with it.

@@ -59,6 +59,17 @@ describe('a transaction', () => {
     expect(kept).toEqual([{ plans: 3 }]);
   });
 
+  it('is ended where its process stands still, before those who wait for its locks give up', async () => {
+    const [shown] = await database.acrossTenants((tx) =>
+      tx.query<{ idle: number; lock: number }>(
+        `select extract(epoch from current_setting('idle_in_transaction_session_timeout')::interval)::int as idle,
+           extract(epoch from current_setting('lock_timeout')::interval)::int as lock`,
+      ),
+    );
+    expect(shown?.idle).toBeGreaterThan(0);
+    expect(shown?.idle).toBeLessThan(shown?.lock ?? 0);
+  });
+
   it('sees and writes the rows of its tenant alone', async () => {
     await database.transaction('acme', (tx) => put(tx, 'acme', 'a'));
     await database.transaction('globex', (tx) => put(tx, 'globex', 'g'));

@@ -39,6 +39,8 @@ export function followAttempts(deps: DeliveryDeps): Job {
     bus: deps.bus,
     log: deps.log,
     pollMs: deps.settings.pollMs,
+    // Or an event could stand before one that it builds on, and a status seem to go back.
+    takesTurns: true,
     handle: async (tx, events) => {
       await insertSentAttempts(tx, events.flatMap(submittedAttempt));
       await nameSentAttempts(

@@ -1,5 +1,6 @@
 // Turns kept callbacks into events and inbounds: many a commit, each once. A receipt that comes before its attempt waits.
 import type { Transaction } from '../../../platform/database.ts';
+import { takeTurn } from '../../../platform/event-log.ts';
 import { createLoop, type Job } from '../../../platform/loop.ts';
 import type { Provider, ProviderEvent } from '../../../providers/provider.ts';
 import type { CallbackVault } from '../callback-vault.ts';
@@ -38,7 +39,8 @@ export function normaliseCallbacks(deps: DeliveryDeps, vault: CallbackVault): Jo
     log: deps.log,
     round: () =>
       deps.database.acrossTenants(async (tx) => {
-        const waiting = await lockDueCallbacks(tx, BATCH_MAX);
+        const turn = takeTurn(tx, 'delivery');
+        const [waiting] = await Promise.all([lockDueCallbacks(tx, BATCH_MAX), turn]);
         if (waiting.length > 0) await normalise(tx, deps, vault, waiting);
         return waiting.length === BATCH_MAX;
       }),
