@@ -1,7 +1,7 @@
 // A whole platform for a test: real processes in either topology, a database of its own, and carriers in this process.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,9 +13,10 @@ import { findFreePort } from '../../platform/free-port.ts';
 import { startCarrier, type Carrier } from '../../simulator/index.ts';
 import { providerVariables } from '../../simulator/variables.ts';
 import { SCOPES } from '../../parts.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
-export type Topology = 'together' | 'apart';
+/** `senders`: the workers apart, everything else together. */
+export type Topology = 'together' | 'apart' | 'senders';
 
 /** What GraphQL answered. Tests reach into it by name. */
 // eslint-disable-next-line typescript/no-explicit-any
@@ -39,25 +40,42 @@ export interface Parley {
   kill(child: ChildProcess): Promise<void>;
   /** The processes that are workers, the killed ones too. */
   workers(): readonly ChildProcess[];
+  /** All processes, in the order of their starts. */
+  processes(): readonly ChildProcess[];
   stop(): Promise<void>;
 }
 
-const TOGETHER = 'gateway,recipients,consent,messages,delivery,workers';
-const APART = ['recipients', 'consent', 'messages', 'delivery', 'workers', 'gateway'];
+const groupsOf: Readonly<Record<Topology, readonly string[]>> = {
+  together: ['gateway,recipients,consent,messages,delivery,workers'],
+  apart: ['recipients', 'consent', 'messages', 'delivery', 'workers', 'gateway'],
+  senders: ['gateway,recipients,consent,messages,delivery', 'workers'],
+};
 const TENANT = 'acme';
+
+export interface Surroundings {
+  /** The database, where it is not a clone of the template. */
+  readonly openDatabase?: () => Promise<TestDatabase>;
+  /** Keeps the carriers' history, and what the processes log, after the platform is gone. */
+  readonly keepIn?: string;
+}
 
 /** Starts it, and resolves when every process serves. */
 export async function startParley(
   topology: Topology,
   variables: Record<string, string> | ((carrier: Carrier) => Record<string, string>) = {},
+  { openDatabase = createTestDatabase, keepIn }: Surroundings = {},
 ): Promise<Parley> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
-  const database = await createTestDatabase();
-  const groups = topology === 'together' ? [TOGETHER] : APART;
+  const database = await openDatabase();
+  const groups = groupsOf[topology];
   const ports = new Map<string, number>();
   for (const roles of groups) ports.set(roles, await findFreePort());
-  const urlOf = (roles: string) => `http://127.0.0.1:${ports.get(roles) ?? ports.get(TOGETHER)}`;
-  const historyPath = join(directory, 'carriers.jsonl');
+  const urlOf = (role: string) => {
+    const group = groups.find((roles) => roles.split(',').includes(role)) ?? '';
+    return `http://127.0.0.1:${ports.get(group)}`;
+  };
+  const historyPath = join(keepIn ?? directory, 'carriers.jsonl');
+  const log = keepIn === undefined ? null : await open(join(keepIn, 'processes.log'), 'a');
   const callbacks = `${urlOf('delivery')}/callbacks`;
   const carrier = await startCarrier({
     historyPath,
@@ -83,7 +101,8 @@ export async function startParley(
   const workers: ChildProcess[] = [];
   const run = async (roles: string, more: Record<string, string> = {}): Promise<ChildProcess> => {
     const port = more['PORT'] ?? String(ports.get(roles) ?? (await findFreePort()));
-    const child = await startProcess({ ...common, ...more, ROLES: roles, PORT: port });
+    const environment = { ...common, ...more, ROLES: roles, PORT: port };
+    const child = await startProcess(environment, log?.fd ?? 'inherit');
     children.push(child);
     if (roles.includes('workers')) workers.push(child);
     return child;
@@ -108,6 +127,7 @@ export async function startParley(
     databaseUrl: database.url,
     historyPath,
     workers: () => workers,
+    processes: () => children,
     token,
     run,
     kill: (child) => end(child, 'SIGKILL'),
@@ -138,6 +158,7 @@ export async function startParley(
       for (const client of clients) await client.dispose();
       await Promise.all(children.toReversed().map((child) => end(child, 'SIGTERM')));
       await carrier.close();
+      await log?.close();
       await database.drop();
       await rm(directory, { recursive: true, force: true });
     },
@@ -150,16 +171,20 @@ function tokenMaker(issuer: DevelopmentIssuer): Parley['token'] {
 }
 
 /** Resolves at the line that says it is ready. */
-async function startProcess(variables: Record<string, string>): Promise<ChildProcess> {
+async function startProcess(
+  variables: Record<string, string>,
+  log: number | 'inherit',
+): Promise<ChildProcess> {
   const main = new URL('../../main.js', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--no-warnings', main, 'start'], {
     env: { PATH: process.env['PATH'], ...variables },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', log],
   });
-  const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) {
+  const { stdout } = child;
+  if (stdout === null) throw new TypeError('the output of a child is a pipe');
+  for await (const line of createInterface({ input: stdout })) {
     if (!line.startsWith('Parley is ready')) continue;
-    child.stdout.resume();
+    stdout.resume();
     return child;
   }
   throw new Error(`a process with the roles ${variables['ROLES']} did not start`);

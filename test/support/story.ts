@@ -29,11 +29,16 @@ export async function registerRecipient(
 }
 
 /** Waits until the carriers have been asked what the phone can do. */
-export async function capabilityKnown(parley: Parley, recipientId: string): Promise<void> {
+export async function capabilityKnown(
+  parley: Parley,
+  recipientId: string,
+  token?: string,
+): Promise<void> {
   for (;;) {
     const answer = await parley.ask(
       `query ($id: ID!) { recipient(id: $id) { channels { channel reasons } } }`,
       { id: recipientId },
+      token,
     );
     const channels = answer.data.recipient.channels as { channel: string; reasons: string[] }[];
     const rcs = channels.find(({ channel }) => channel === 'RCS');
@@ -46,6 +51,7 @@ export async function recordConsent(
   parley: Parley,
   recipientId: string,
   more: object = {},
+  token?: string,
 ): Promise<void> {
   const input = {
     recipientId,
@@ -60,6 +66,7 @@ export async function recordConsent(
   const answer = await parley.ask(
     `mutation ($input: RecordConsentInput!) { recordConsent(input: $input) { ${ERRORS} } }`,
     { input },
+    token,
   );
   if (answer.data?.recordConsent.errors.length !== 0) throw new Error(JSON.stringify(answer));
 }
@@ -68,6 +75,7 @@ export async function withdrawConsent(
   parley: Parley,
   recipientId: string,
   channels: readonly string[] = ['RCS', 'SMS'],
+  token?: string,
 ): Promise<void> {
   const input = {
     recipientId,
@@ -81,6 +89,7 @@ export async function withdrawConsent(
   const answer = await parley.ask(
     `mutation ($input: WithdrawConsentInput!) { withdrawConsent(input: $input) { ${ERRORS} } }`,
     { input },
+    token,
   );
   if (answer.data?.withdrawConsent.errors.length !== 0) throw new Error(JSON.stringify(answer));
 }
