@@ -5,13 +5,7 @@ import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import type { DeviceKey, DeviceKeyAlgorithm, DevicePrivateKey } from './device-key.ts';
 import { check, CryptoError } from './errors.ts';
 import { hpkeOpen, hpkeSeal } from './hpke.ts';
-import {
-  agree,
-  generateEphemeral,
-  importPublicJwk,
-  P256_POINT_BYTES,
-  publicMembers,
-} from './p256.ts';
+import { agree, agreeOnce, importPublicJwk, jwkOfPoint, P256_POINT_BYTES } from './p256.ts';
 import type { P256PublicJwk } from './p256.ts';
 
 export const CONTENT_ENCRYPTION = 'A256GCM';
@@ -49,14 +43,13 @@ export async function encryptContentKey(
   );
   switch (device.alg) {
     case 'HPKE-7-KE': {
-      const { enc, ciphertext } = await hpkeSeal(device.publicKey, HPKE_INFO, contentKey);
+      const { enc, ciphertext } = await hpkeSeal(device.point, HPKE_INFO, contentKey);
       return { header: { alg: device.alg, ek: encodeBase64url(enc) }, encryptedKey: ciphertext };
     }
     case 'ECDH-ES+A256KW': {
-      const ephemeral = generateEphemeral();
-      const epk = publicMembers(ephemeral.publicKey.export({ format: 'jwk' }));
-      check(epk, 'ARGUMENT_INVALID', 'The ephemeral key is on P-256.');
-      const wrappingKey = concatKdf(agree(ephemeral.privateKey, device.publicKey), device.alg);
+      const { ephemeral, shared } = agreeOnce(device.point);
+      const epk = jwkOfPoint(ephemeral);
+      const wrappingKey = concatKdf(shared, device.alg);
       return { header: { alg: device.alg, epk }, encryptedKey: aesWrap(wrappingKey, contentKey) };
     }
   }

@@ -1,7 +1,7 @@
 // The public key of a recipient's device: what we accept at registration, how it is named, and how people compare it.
 import { createHash, type KeyObject } from 'node:crypto';
 import { check, CryptoError } from './errors.ts';
-import { importPrivateJwk, importPublicJwk, publicMembers, type P256PublicJwk } from './p256.ts';
+import { importPrivateJwk, pointOfJwk, publicMembers, type P256PublicJwk } from './p256.ts';
 import { thumbprint } from './thumbprint.ts';
 
 /** How content keys are encrypted to a device. Written into its JWK, and repeated in every envelope. */
@@ -19,7 +19,8 @@ export interface DeviceKey {
   readonly kid: string;
   readonly alg: DeviceKeyAlgorithm;
   readonly jwk: P256PublicJwk & { readonly alg: DeviceKeyAlgorithm };
-  readonly publicKey: KeyObject;
+  /** Its point on the curve: 65 bytes, uncompressed. */
+  readonly point: Buffer;
 }
 
 /** The device's own view of its key. */
@@ -77,13 +78,13 @@ function checked(given: Record<string, unknown>): DeviceKey {
     'DEVICE_KEY_INVALID',
     'A device key is an EC key on P-256, x and y of 32 bytes each.',
   );
-  const publicKey = importPublicJwk(members);
-  check(publicKey, 'DEVICE_KEY_INVALID', 'The point of this device key is not on P-256.');
+  const point = pointOfJwk(members);
+  check(point, 'DEVICE_KEY_INVALID', 'The point of this device key is not on P-256.');
   const { alg = DeviceKeyAlgorithm.HPKE_7_KE, use = 'enc' } = given;
   check(use === 'enc', 'DEVICE_KEY_INVALID', 'A device key is for encryption: use must be enc.');
   if (!isDeviceKeyAlgorithm(alg)) {
     const known = Object.values(DeviceKeyAlgorithm).join(' or ');
     throw new CryptoError('DEVICE_KEY_INVALID', `The alg of a device key is ${known}.`);
   }
-  return { kid: thumbprint(members), alg, jwk: { ...members, alg }, publicKey };
+  return { kid: thumbprint(members), alg, jwk: { ...members, alg }, point };
 }

@@ -17,15 +17,19 @@ import type { AEAD, KDF, KEM, Key } from 'hpke';
 import { AEAD_KEY_BYTES, decryptWithIv, encryptWithIv, IV_BYTES, TAG_BYTES } from './aead.ts';
 import { CryptoError } from './errors.ts';
 import { hmacSha256, MAC_BYTES } from './mac.ts';
-import { agree, generateEphemeral, importPoint, P256_POINT_BYTES, pointOf } from './p256.ts';
+import { agree, agreeOnce, importPoint, P256_POINT_BYTES, pointOf } from './p256.ts';
 
 const KEM_DHKEM_P256_HKDF_SHA256 = 0x0010;
 const KDF_HKDF_SHA256 = 0x0001;
 const AEAD_AES_256_GCM = 0x0002;
+const P256 = { name: 'P-256' };
 
-/** A P-256 KeyObject in the shape that the suite's own type checks ask for. */
+/** A P-256 key in the shape that the suite's own type checks ask for. */
 export interface HpkeKey extends Key {
-  readonly handle: KeyObject;
+  /** Uncompressed. */
+  readonly point: Uint8Array;
+  /** Null for a public key. */
+  readonly secret: KeyObject | null;
 }
 
 /** What travels: the encapsulated key (65 bytes) and the ciphertext (16 bytes longer than the plaintext). */
@@ -34,20 +38,25 @@ export interface HpkeSealed {
   readonly ciphertext: Uint8Array;
 }
 
-/** Wraps a P-256 public or private KeyObject for the suite. */
-export function hpkeKey(handle: KeyObject): HpkeKey {
-  return { algorithm: { name: 'P-256' }, extractable: false, type: handle.type, handle };
+/** Wraps a P-256 private key for the suite. */
+export function hpkePrivateKey(secret: KeyObject): HpkeKey {
+  const point = pointOf(createPublicKey(secret));
+  return { algorithm: P256, extractable: false, type: 'private', point, secret };
 }
 
-/** Base mode, one message. publicKey: P-256. info, plaintext: any length, also empty; no associated data, because the
+function hpkePublicKey(point: Uint8Array): HpkeKey {
+  return { algorithm: P256, extractable: false, type: 'public', point, secret: null };
+}
+
+/** Base mode, one message. point: the public key, uncompressed. info, plaintext: any length, also empty; no associated data, because the
  *  only caller (JOSE key encryption) has none. Throws DEVICE_KEY_INVALID when the key cannot be used. */
 export async function hpkeSeal(
-  publicKey: KeyObject,
+  point: Uint8Array,
   info: Uint8Array,
   plaintext: Uint8Array,
 ): Promise<HpkeSealed> {
   try {
-    const sealed = await hpkeSuite.Seal(hpkeKey(publicKey), plaintext, { info });
+    const sealed = await hpkeSuite.Seal(hpkePublicKey(point), plaintext, { info });
     return { enc: sealed.encapsulatedSecret, ciphertext: sealed.ciphertext };
   } catch (cause) {
     throw new CryptoError('DEVICE_KEY_INVALID', 'HPKE cannot encapsulate to this key.', { cause });
@@ -61,7 +70,7 @@ export async function hpkeOpen(
   { enc, ciphertext }: HpkeSealed,
 ): Promise<Uint8Array> {
   try {
-    return await hpkeSuite.Open(hpkeKey(privateKey), enc, ciphertext, { info });
+    return await hpkeSuite.Open(hpkePrivateKey(privateKey), enc, ciphertext, { info });
   } catch (cause) {
     throw new CryptoError('DECRYPTION_FAILED', 'HPKE does not open with this key.', { cause });
   }
@@ -87,17 +96,16 @@ function dhkem(): KEM<HpkeKey> {
     Npk: P256_POINT_BYTES,
     Nsk: 32,
     async Encap(pkR) {
-      const ephemeral = generateEphemeral();
-      const enc = pointOf(ephemeral.publicKey);
-      const dh = agree(ephemeral.privateKey, pkR.handle);
-      const shared_secret = await extractAndExpand(dh, concat(enc, pointOf(pkR.handle)));
+      const { ephemeral: enc, shared } = agreeOnce(pkR.point);
+      const shared_secret = await extractAndExpand(shared, concat(enc, pkR.point));
       return { shared_secret, enc };
     },
     async Decap(enc, skR) {
       const ephemeral = importPoint(enc);
       if (ephemeral === null) throw new Error('the encapsulated key is not a point on P-256');
-      const dh = agree(skR.handle, ephemeral);
-      return extractAndExpand(dh, concat(enc, pointOf(createPublicKey(skR.handle))));
+      if (skR.secret === null) throw new Error('opening needs the private key');
+      const dh = agree(skR.secret, ephemeral);
+      return extractAndExpand(dh, concat(enc, skR.point));
     },
     DeriveKeyPair: unused,
     GenerateKeyPair: unused,
@@ -145,7 +153,7 @@ const aead: AEAD = {
 };
 
 /** The suite itself, for what `hpkeSeal` and `hpkeOpen` do not cover: several messages, PSK mode, export. Keys go in
- *  through `hpkeKey`. It is JOSE's HPKE-7 and CryptoKit's P256_SHA256_AES_GCM_256. */
+ *  through `hpkePrivateKey`. It is JOSE's HPKE-7 and CryptoKit's P256_SHA256_AES_GCM_256. */
 export const hpkeSuite = new CipherSuite<HpkeKey>(
   dhkem,
   () => kdf,

@@ -1,9 +1,9 @@
 // HPKE: our primitives under the package's protocol, against RFC 9180 and against the package's own primitives.
-import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createECDH, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import * as stock from 'hpke';
 import { encodeBase64url } from '../../../crypto/base64url.ts';
-import { hpkeKey, hpkeOpen, hpkeSeal, hpkeSuite } from '../../../crypto/hpke.ts';
+import { hpkeOpen, hpkePrivateKey, hpkeSeal, hpkeSuite } from '../../../crypto/hpke.ts';
 import { importPoint, importPrivateJwk, pointOf } from '../../../crypto/p256.ts';
 import { hex, readVectors } from './vectors.ts';
 
@@ -31,7 +31,7 @@ test.each(vectors)(
   async (v) => {
     const psk = v.psk && v.psk_id ? { psk: hex(v.psk), pskId: hex(v.psk_id) } : {};
     const options = { info: hex(v.info), ...psk };
-    const recipient = hpkeKey(privateKeyOf(v));
+    const recipient = hpkePrivateKey(privateKeyOf(v));
     const context = await hpkeSuite.SetupRecipient(recipient, hex(v.enc), options);
     expect(v.encryptions.length).toBe(257);
     for (const { aad, ct, pt } of v.encryptions) {
@@ -46,7 +46,7 @@ test.each(vectors)(
 
 test('the stock primitives open what ours seal, and the other way round', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const ours = await hpkeSeal(publicKey, info, Buffer.from('one'));
+  const ours = await hpkeSeal(pointOf(publicKey), info, Buffer.from('one'));
   const theirKey = await crypto.subtle.importKey(
     'jwk',
     privateKey.export({ format: 'jwk' }),
@@ -68,8 +68,8 @@ test('the stock primitives open what ours seal, and the other way round', async 
 
 test('another key, another info, another encapsulated key and changed bytes do not open', async () => {
   const [mine, other] = [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }));
-  const sealed = await hpkeSeal(mine!.publicKey, info, Buffer.from('text'));
-  const { enc } = await hpkeSeal(mine!.publicKey, info, Buffer.from('text'));
+  const sealed = await hpkeSeal(pointOf(mine!.publicKey), info, Buffer.from('text'));
+  const { enc } = await hpkeSeal(pointOf(mine!.publicKey), info, Buffer.from('text'));
   const changed = Buffer.from(sealed.ciphertext);
   changed[0]! ^= 1;
   const attempts = [
@@ -86,10 +86,13 @@ test('another key, another info, another encapsulated key and changed bytes do n
   }
 });
 
-test('a key of another curve cannot be sealed to', async () => {
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-  const attempt = hpkeSeal(publicKey, info, Buffer.from('text'));
-  await expect(attempt).rejects.toMatchObject({ code: 'DEVICE_KEY_INVALID' });
+test('a key of another curve, and a point beside the curve, cannot be sealed to', async () => {
+  const beside = Buffer.from(pointOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey));
+  beside[64]! ^= 1;
+  for (const point of [createECDH('secp384r1').generateKeys(), beside, Buffer.alloc(0)]) {
+    const attempt = hpkeSeal(point, info, Buffer.from('text'));
+    await expect(attempt).rejects.toMatchObject({ code: 'DEVICE_KEY_INVALID' });
+  }
 });
 
 function privateKeyOf({ pkRm, skRm }: Vector): KeyObject {

@@ -14,6 +14,8 @@ test('Wycheproof ECDH with JWKs: good points agree, every other key is refused a
   expect(all.length).toBe(353);
   for (const { test: t } of all) {
     const publicKey = p256.importPublicJwk(t.public);
+    const point = p256.pointOfJwk(t.public);
+    expect(point).toEqual(publicKey && p256.pointOf(publicKey));
     const privateKey = p256.importPrivateJwk(t.private);
     const shared = publicKey && privateKey && p256.agree(privateKey, publicKey);
     const expected = t.result === 'valid' ? hex(t.shared) : null;
@@ -37,10 +39,19 @@ test('Wycheproof ECDH with points: uncompressed ones agree, compressed and forei
 });
 
 test('a point survives the way out and in', () => {
-  const { publicKey } = p256.generateEphemeral();
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const point = p256.pointOf(publicKey);
   expect(point.byteLength).toBe(65);
   expect(p256.importPoint(point)?.equals(publicKey)).toBe(true);
+});
+
+test('an agreement by a key pair that is not kept is the one that its point leads to', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { ephemeral, shared } = p256.agreeOnce(p256.pointOf(publicKey));
+  const point = p256.importPoint(ephemeral);
+  expect(point && p256.agree(privateKey, point)).toEqual(shared);
+  expect(p256.pointOfJwk(p256.jwkOfPoint(ephemeral))).toEqual(ephemeral);
+  expect(p256.agreeOnce(p256.pointOf(publicKey)).shared).not.toEqual(shared);
 });
 
 test('a private JWK whose halves belong to two keys is refused', () => {
@@ -50,7 +61,7 @@ test('a private JWK whose halves belong to two keys is refused', () => {
 });
 
 test('a point in hybrid form is refused: it is a second spelling of the same key', () => {
-  const point = p256.pointOf(p256.generateEphemeral().publicKey);
+  const point = createECDH('prime256v1').generateKeys();
   for (const form of [0x06, 0x07]) {
     const hybrid = Buffer.concat([Uint8Array.of(form), point.subarray(1)]);
     expect(p256.importPoint(hybrid)).toBeNull();
@@ -63,6 +74,7 @@ test('a coordinate in another spelling is refused', () => {
   const longer = Buffer.concat([Uint8Array.of(0), x]).toString('base64url');
   for (const spelled of [`${jwk.x}=`, ` ${jwk.x}`, longer, x.subarray(1).toString('base64url')]) {
     expect(p256.importPublicJwk({ ...jwk, x: spelled })).toBeNull();
+    expect(p256.pointOfJwk({ ...jwk, x: spelled })).toBeNull();
   }
 });
 
