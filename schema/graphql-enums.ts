@@ -135,6 +135,7 @@ describe('RejectionReason', words.RejectionReason, 'Why a route was not taken.',
   PROTECTION_NOT_OFFERED: 'The channel cannot carry this protection.',
   SENSITIVITY_FORBIDS_CLEAR: 'The content may not travel in clear text.',
   OUTRANKED_ON_CHANNEL: 'Another protection of the same channel ranks higher.',
+  ROLLOUT_EXCLUDED: 'The route is being tried out with others.',
 });
 describe('FallbackReason', words.FallbackReason, 'Why a message left a route for the next.', {
   PERMANENT_FAILURE: 'The route failed for good.',

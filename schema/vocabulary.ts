@@ -145,6 +145,7 @@ export const RejectionReason = {
   PROTECTION_NOT_OFFERED: 'PROTECTION_NOT_OFFERED',
   SENSITIVITY_FORBIDS_CLEAR: 'SENSITIVITY_FORBIDS_CLEAR',
   OUTRANKED_ON_CHANNEL: 'OUTRANKED_ON_CHANNEL',
+  ROLLOUT_EXCLUDED: 'ROLLOUT_EXCLUDED',
 } as const;
 export type RejectionReason = (typeof RejectionReason)[keyof typeof RejectionReason];
 

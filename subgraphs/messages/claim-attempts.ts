@@ -31,6 +31,7 @@ export interface ClaimedAttempt {
 interface Known {
   readonly message: LoadedMessage;
   readonly template: StoredTemplate;
+  readonly policy: Policy;
   readonly facts: RecipientFacts | undefined;
 }
 
@@ -52,7 +53,10 @@ export async function claimAttempts(
   const policyOf = await deps.policies.of(tx, tenantIds);
   const known = [...messages.values()].flatMap((message): Known[] => {
     const template = contents.get(message.templateId);
-    return template === undefined ? [] : [{ message, template, facts: facts.get(message.id) }];
+    if (template === undefined) return [];
+    return [
+      { message, template, policy: policyOf(message.tenantId), facts: facts.get(message.id) },
+    ];
   });
   const weighed = await weighAgain(tx, deps, known);
   const repeatable = provider.duplicates === 'client-key';
@@ -63,7 +67,9 @@ export async function claimAttempts(
     const route = message.attempts.at(-1)?.route;
     const weighing = readable(weighed.get(message.id));
     const permitted =
-      route !== undefined && weighing !== undefined && stillAllowed(route, weighing.negotiation);
+      route !== undefined &&
+      weighing !== undefined &&
+      stillAllowed(route, weighing.negotiation, weighing.policy);
     const permission = route && weighing?.negotiation.permissions.get(route.channel);
     return {
       messageId: message.id,
@@ -85,7 +91,7 @@ export async function claimAttempts(
             message,
             attempt,
             template,
-            policy: policyOf(message.tenantId),
+            policy: weighing.policy,
             facts: weighing.facts,
             variables: weighing.variables,
             claimedAt,
@@ -113,6 +119,7 @@ export async function factsOf(
 }
 
 interface Weighed {
+  readonly policy: Policy;
   readonly negotiation: Negotiation;
   readonly facts: RecipientFacts;
   readonly variables: Variables;
@@ -129,7 +136,7 @@ async function weighAgain(
   known: readonly Known[],
 ): Promise<ReadonlyMap<string, Weighed | 'unreadable'>> {
   const weighed = new Map<string, Weighed | 'unreadable'>();
-  const reachable = known.flatMap(({ message, template, facts }) => {
+  const reachable = known.flatMap(({ message, template, policy, facts }) => {
     if (facts === undefined) return [];
     const variables = variablesOf(deps, message, facts);
     if (variables === null) {
@@ -144,7 +151,15 @@ async function weighAgain(
     return [
       {
         message,
-        weighing: { tenantId, facts, template: template.content, variables, channels, unavailable },
+        weighing: {
+          tenantId,
+          facts,
+          template: template.content,
+          variables,
+          channels,
+          policy,
+          unavailable,
+        },
       },
     ];
   });
@@ -157,9 +172,10 @@ async function weighAgain(
       now: deps.clock.now(),
     },
   );
-  reachable.forEach(({ message, weighing: { facts, variables } }, index) => {
+  reachable.forEach(({ message, weighing: { policy, facts, variables } }, index) => {
     const negotiation = negotiations[index];
-    if (negotiation !== undefined) weighed.set(message.id, { negotiation, facts, variables });
+    if (negotiation !== undefined)
+      weighed.set(message.id, { negotiation, policy, facts, variables });
   });
   return weighed;
 }

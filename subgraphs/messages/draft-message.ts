@@ -114,9 +114,7 @@ export async function draftMessages(
       const result = decided[index] ?? refuse([]);
       return {
         request,
-        draft: result.ok
-          ? await draftMessage(deps, request, { ...result.value, policy: ground.policy })
-          : result,
+        draft: result.ok ? await draftMessage(deps, request, result.value) : result,
       };
     }),
   );
@@ -141,7 +139,7 @@ type CheckedRequest = Weighing & {
 
 function checkRequest(
   request: AcceptRequest,
-  { templates, facts, unavailable }: Ground,
+  { templates, facts, unavailable, policy }: Ground,
   now: number,
 ): Result<CheckedRequest> {
   const known = facts.get(request.recipientId);
@@ -170,6 +168,7 @@ function checkRequest(
       template,
       variables,
       channels: template.channels,
+      policy,
       // How a provider is now says nothing of when a message for later is sent.
       unavailable: sendAt !== null && sendAt > now ? new Set() : unavailable,
       stored,
@@ -194,7 +193,7 @@ function scheduleOf(
 async function draftMessage(
   deps: MessagesDeps,
   request: AcceptRequest,
-  { facts, stored, sendAt, decision, policy }: WeighedRequest & Pick<Ground, 'policy'>,
+  { facts, stored, sendAt, decision, policy }: WeighedRequest,
 ): Promise<Draft['draft']> {
   const refusal = refusalOf(decision);
   const attempt = firstAttempt(planOf(decision), deps.newUuid());

@@ -19,6 +19,8 @@ export interface ChannelFacts {
   /** Milliseconds since 1970; null when nobody has asked yet. */
   readonly checkedAt: number | null;
   readonly expiresAt: number | null;
+  /** Whose network it is, as the provider said or as it was registered. */
+  readonly carrier: string | null;
 }
 
 /** A device that envelopes are sealed to. */
@@ -42,6 +44,8 @@ export interface RecipientFacts {
   readonly purposeOptOuts: Readonly<Partial<Record<Purpose, readonly Channel[]>>>;
   /** Whether marketing is to wait: the person's quiet hours are running. */
   readonly inQuietHours: boolean;
+  /** By name, for who was told to be in or out. */
+  readonly featureFlags: Readonly<Record<string, boolean>>;
   readonly channels: readonly ChannelFacts[];
   readonly devices: readonly DeviceFacts[];
   /** AES-256 key of this person: what it sealed is gone for good when the person is erased. */

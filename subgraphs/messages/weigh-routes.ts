@@ -3,6 +3,8 @@ import type { Transaction } from '../../platform/database.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
 import type { ChannelProvider, Negotiation, Permission } from './domain/negotiation.ts';
+import type { Policy } from './domain/policy.ts';
+import { rolloutsOf } from './domain/rollout.ts';
 import type { Template, Variables } from './domain/template.ts';
 import type { AskConsent, ConsentQuestion, RecipientFacts } from './ports.ts';
 
@@ -13,6 +15,8 @@ export interface Weighing {
   readonly template: Template;
   readonly variables: Variables;
   readonly channels: readonly Channel[];
+  /** The tenant's. */
+  readonly policy: Policy;
   /** Ids of providers that are left alone while this message is to be sent. */
   readonly unavailable: ReadonlySet<string>;
 }
@@ -56,7 +60,7 @@ export async function weighRoutes(
 }
 
 function negotiationOf(
-  { facts, template, variables, unavailable }: Weighing,
+  { tenantId, facts, template, variables, policy, unavailable }: Weighing,
   permissions: ReadonlyMap<Channel, Permission>,
   deps: Pick<Negotiation, 'providers' | 'now'>,
 ): Negotiation {
@@ -85,7 +89,19 @@ function negotiationOf(
     inQuietHours: facts.inQuietHours && template.purpose === 'MARKETING',
     permissions,
     providers: deps.providers,
+    rollouts: rolloutsOf(policy.rollouts, {
+      tenantId,
+      recipientId: facts.recipientId,
+      region: facts.region,
+      flags: facts.featureFlags,
+      carriers: carriersOf(facts),
+    }),
     unavailable,
     now: deps.now,
   };
 }
+
+const carriersOf = ({ channels }: RecipientFacts): ReadonlyMap<Channel, string> =>
+  new Map(
+    channels.flatMap(({ channel, carrier }) => (carrier === null ? [] : [[channel, carrier]])),
+  );

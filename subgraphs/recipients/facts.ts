@@ -36,9 +36,11 @@ export interface ChannelFacts {
   /** Milliseconds since 1970. */
   readonly checkedAt: number | null;
   readonly expiresAt: number | null;
+  /** Whose network it is, as the provider said or as it was registered. */
+  readonly carrier: string | null;
 }
 
-export interface RecipientFacts extends Omit<StoredPerson, 'dataKey' | 'quietHours'> {
+export interface RecipientFacts extends Omit<StoredPerson, 'dataKey' | 'quietHours' | 'carrier'> {
   /** Whether marketing is to wait: the person's quiet hours are running. */
   readonly inQuietHours: boolean;
   /** Every channel, once. */
@@ -66,12 +68,12 @@ export function createRecipientFacts(deps: { kms: Kms; clock: Clock; bus: Bus })
     const devices = Map.groupBy(deviceKeys, (row) => row.recipientId);
     const facts = new Map<string, RecipientFacts>();
     const now = deps.clock.now();
-    for (const { dataKey, quietHours, ...person } of people) {
+    for (const { dataKey, quietHours, carrier, ...person } of people) {
       const { askedId, recipientId } = person;
       facts.set(askedId, {
         ...person,
         inQuietHours: isQuiet({ quietHours, timeZone: person.timeZone }, now),
-        channels: channelFacts(recipientId, addresses.get(recipientId) ?? []),
+        channels: channelFacts({ recipientId, carrier }, addresses.get(recipientId) ?? []),
         devices: (devices.get(recipientId) ?? []).map(({ kid, jwk }) => ({ kid, jwk })),
         dataKey: await dataKeys.open({ tenantId, recipientId: askedId }, dataKey),
       });
@@ -131,14 +133,17 @@ export async function deviceOwners(
   return deviceIds.length === 0 ? new Map() : loadDeviceOwners(tx, tenantId, deviceIds);
 }
 
-function channelFacts(recipientId: string, addresses: readonly OpenedAddress[]): ChannelFacts[] {
+function channelFacts(
+  { recipientId, carrier }: Pick<StoredPerson, 'recipientId' | 'carrier'>,
+  addresses: readonly OpenedAddress[],
+): ChannelFacts[] {
   return Object.values(Channels).map((channel) => {
     const found = addresses.find(({ kind }) => kind === addressKindOf[channel]);
     // Push needs a subscription of the app, which a device does not bring with its key.
     const itself = channel === 'LINK' ? publicId('recipient', recipientId) : null;
     const {
       features: _features,
-      carrier: _carrier,
+      carrier: reported,
       ...capability
     } = knownCapability(channel, found?.capabilities.get(channel) ?? null);
     return {
@@ -147,6 +152,7 @@ function channelFacts(recipientId: string, addresses: readonly OpenedAddress[]):
       consentSubject: found?.pseudonym ?? itself,
       bounced: typeof found?.bouncedAt === 'number',
       ...capability,
+      carrier: reported ?? carrier,
     };
   });
 }

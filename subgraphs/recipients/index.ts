@@ -79,6 +79,8 @@ export const recipientsDefinition: PartDefinition = {
           'opted_out_channels',
           'purpose_opt_outs',
           'quiet_hours',
+          'feature_flags',
+          'carrier',
           'data_key',
           'data_key_id',
           'data_key_version',

@@ -60,6 +60,8 @@ test('messages gets the profile, the opened addresses, the devices and the perso
     locale: 'de',
     preferredChannels: ['SMS'],
     optedOutChannels: ['EMAIL'],
+    carrier: 'A1',
+    featureFlags: [{ name: 'beta', isEnabled: true }],
   });
   await addDevice(id, 'REVOKED');
   const kid = await addDevice(id, 'ACTIVE');
@@ -71,6 +73,7 @@ test('messages gets the profile, the opened addresses, the devices and the perso
     timeZone: null,
     preferredChannels: ['SMS'],
     optedOutChannels: ['EMAIL'],
+    featureFlags: { beta: true },
   });
   expect(facts?.devices.map((device) => device.kid)).toEqual([kid]);
   expect(parseDeviceKey(facts?.devices[0]?.jwk).kid).toBe(kid);
@@ -78,6 +81,7 @@ test('messages gets the profile, the opened addresses, the devices and the perso
   const byChannel = new Map(facts?.channels.map((known) => [known.channel, known]));
   expect([...byChannel.keys()]).toEqual(['RCS', 'IMESSAGE', 'SMS', 'EMAIL', 'PUSH', 'LINK']);
   const sms = byChannel.get('SMS') as ChannelFacts;
+  expect(sms.carrier).toBe('A1');
   expect(sms).toMatchObject({ address: '+436601234601', supported: 'YES', source: 'assumed' });
   expect(sms.consentSubject).toMatch(/^pn1\.1\.[\w-]{43}$/);
   expect(byChannel.get('RCS')).toMatchObject({
@@ -188,7 +192,7 @@ test('messages can read what it asks for and change nothing of it', async () => 
   for (const sql of [
     `update recipients.address set kind = 'PHONE'`,
     'delete from recipients.recipient',
-    'select carrier from recipients.recipient',
+    'select updated_at from recipients.recipient',
     'select payload from recipients.event',
   ]) {
     const deed = messages.transaction('acme', (tx) => tx.query(sql));

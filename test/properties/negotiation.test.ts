@@ -57,21 +57,36 @@ const negotiation: fc.Arbitrary<Negotiation> = fc.record({
   inQuietHours: fc.constantFrom(false, false, false, true),
   permissions: some(permission),
   providers: some(fc.record({ id: fc.constantFrom('p', 'q'), nativeE2ee: fc.boolean() })),
+  rollouts: fc.subarray(['early', 'late']).map((names) => new Set(names)),
   unavailable: fc.subarray(['p', 'q']).map((ids) => new Set(ids)),
   now: fc.constant(NOW),
 });
 
-/** Any scores at all: what a policy may say is narrower. */
+const protection = fc.option(fc.constantFrom(...Object.values(Protection)));
+/** Any scores and rollouts at all: what a policy may say is narrower. */
 const anyPolicy: fc.Arbitrary<Policy> = fc
-  .array(
-    fc.record({
-      channel,
-      protection: fc.option(fc.constantFrom(...Object.values(Protection))),
-      sensitivity: fc.option(fc.constantFrom(...Object.values(Sensitivity))),
-      score: fc.integer({ min: -5, max: 5 }),
-    }),
-  )
-  .map((scores) => ({ ...defaultPolicy, scores }));
+  .record({
+    scores: fc.array(
+      fc.record({
+        channel,
+        protection,
+        sensitivity: fc.option(fc.constantFrom(...Object.values(Sensitivity))),
+        score: fc.integer({ min: -5, max: 5 }),
+      }),
+    ),
+    rollouts: fc.array(
+      fc.record({
+        name: fc.constantFrom('early', 'late', 'never'),
+        channel,
+        protection,
+        percent: fc.constant(50),
+        regions: fc.constant([]),
+        carriers: fc.constant([]),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map((parts) => ({ ...defaultPolicy, ...parts }));
 
 describe('negotiation', () => {
   it('ranks no route without address, capability, permission, provider and template', () => {
@@ -133,6 +148,7 @@ describe('negotiation', () => {
           optedOutChannels: shuffled(input.optedOutChannels),
           permissions: shuffled([...input.permissions]).map((entries) => new Map(entries)),
           providers: shuffled([...input.providers]).map((entries) => new Map(entries)),
+          rollouts: shuffled([...input.rollouts]).map((names) => new Set(names)),
           unavailable: shuffled([...input.unavailable]).map((ids) => new Set(ids)),
         })
         .map((other): [Negotiation, Negotiation] => [input, { ...input, ...other }]),
@@ -168,8 +184,23 @@ describe('negotiation', () => {
               reasons,
             ]),
           );
-        const others = negotiate(input, defaultPolicy);
+        const others = negotiate(input, { ...policy, scores: defaultPolicy.scores });
         expect(verdicts(negotiate(input, policy))).toEqual(verdicts(others));
+      }),
+    );
+  });
+
+  it('takes no route that is tried out with others', () => {
+    fc.assert(
+      fc.property(negotiation, anyPolicy, (input, policy) => {
+        for (const route of negotiate(input, policy).filter(({ rank }) => rank !== null)) {
+          const of = policy.rollouts.filter((one) => one.channel === route.channel);
+          const isOpen = [null, route.protection].every((tried) => {
+            const ofRoute = of.filter((one) => one.protection === tried);
+            return ofRoute.length === 0 || ofRoute.some(({ name }) => input.rollouts.has(name));
+          });
+          expect(isOpen).toBe(true);
+        }
       }),
     );
   });
@@ -208,14 +239,14 @@ describe('negotiation', () => {
     fc.assert(
       fc.property(negotiation, anyPolicy, (input, policy) => {
         for (const route of negotiate(input, policy).filter(({ rank }) => rank !== null)) {
-          expect(stillAllowed(route, input)).toBe(true);
+          expect(stillAllowed(route, input, policy)).toBe(true);
           const refused: Permission = {
             allowed: false,
             reason: 'CONSENT_WITHDRAWN',
             consentId: null,
           };
           const permissions = new Map([...input.permissions, [route.channel, refused]]);
-          expect(stillAllowed(route, { ...input, permissions })).toBe(false);
+          expect(stillAllowed(route, { ...input, permissions }, policy)).toBe(false);
         }
       }),
     );

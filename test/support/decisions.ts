@@ -136,12 +136,31 @@ const policies: readonly Situation[] = [
   ],
 ];
 
+const trial = {
+  name: 'rcs-trial',
+  channel: 'RCS',
+  percent: 10,
+  regions: [],
+  carriers: [],
+} as const;
+const trying: Policy = { ...defaultPolicy, rollouts: [{ ...trial, protection: null }] };
+const tryingSealed: Policy = { ...defaultPolicy, rollouts: [{ ...trial, protection: 'ENVELOPE' }] };
+const isIn = { rollouts: new Set([trial.name]) };
+
+const rollouts: readonly Situation[] = [
+  ['RCS is tried out with others', rcsAndSms(), trying],
+  ['RCS is tried out with this person', rcsAndSms(isIn), trying],
+  ['sealed RCS is tried out with others', rcsAndSms(HIGH), tryingSealed],
+  ['sealed RCS is tried out with this person', rcsAndSms({ ...HIGH, ...isIn }), tryingSealed],
+];
+
 const chapters: readonly (readonly [title: string, readonly Situation[]])[] = [
   ['Which way comes first', ranking],
   ['What must not be read by others', sensitive],
   ['What may not be used', refusals],
   ['Providers that are left alone', outages],
   ['Scores of a tenant’s own', policies],
+  ['Routes that are tried out', rollouts],
 ];
 
 function e2eeOnRcs(): ChannelSnapshot[] {

@@ -48,6 +48,7 @@ export const person = (more: Partial<Negotiation> = {}): Negotiation => ({
   inQuietHours: false,
   permissions: new Map(ALL.map((channel) => [channel, GRANTED])),
   providers: served(),
+  rollouts: new Set(),
   unavailable: new Set(),
   now: NOW,
   ...more,

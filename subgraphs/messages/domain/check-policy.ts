@@ -1,12 +1,20 @@
 // What a policy may say: the range of each number, and that every route has a score.
 import { Channel, protectionsOf } from '../../../schema/vocabulary.ts';
 import type { PolicyContent, RouteScore } from './policy.ts';
-import { EXPIRY_SECONDS, RECEIPT_WINDOW_SECONDS, type Finding } from './template.ts';
+import type { Rollout } from './rollout.ts';
+import { EXPIRY_SECONDS, isStorable, RECEIPT_WINDOW_SECONDS, type Finding } from './template.ts';
 
 export const SCORE = { min: 0, max: 1_000 } as const;
 const SCORES_MAX = 50;
 const TRIES = { min: 1, max: 5 } as const;
 const ROUTE_WINDOW_MS = { min: 30_000, max: 900_000 } as const;
+const ROLLOUTS_MAX = 20;
+const FILTERS_MAX = 50;
+const CARRIER_CHARACTERS_MAX = 64;
+const PERCENT = { min: 0, max: 100 } as const;
+/** As feature flags are named. */
+const ROLLOUT_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
+const REGION = /^[A-Z]{2}$/;
 const BACKOFF_MS = { min: 100, max: 300_000 } as const;
 
 interface Range {
@@ -28,6 +36,7 @@ export function checkPolicy(content: PolicyContent): Finding[] {
   };
   checkScores(content.scores, expect);
   checkNumbers(content, expect);
+  checkRollouts(content.rollouts, expect);
   return findings;
 }
 
@@ -73,4 +82,27 @@ function checkNumbers(
   range(backoff.baseMs, BACKOFF_MS, ['backoff', 'baseMs']);
   range(backoff.capMs, BACKOFF_MS, ['backoff', 'capMs']);
   expect(backoff.capMs >= backoff.baseMs, ['backoff', 'capMs'], 'It is at least the base.');
+}
+
+function checkRollouts(rollouts: readonly Rollout[], expect: Expect): void {
+  expect(rollouts.length <= ROLLOUTS_MAX, ['rollouts'], `There are at most ${ROLLOUTS_MAX}.`);
+  const seen = new Set<string>();
+  for (const { name, channel, protection, percent, regions, carriers } of rollouts) {
+    const at = (field: string): string[] => ['rollouts', name, field];
+    const named = 'A name is a lower-case letter and at most 63 of a-z, 0-9, _ . and -.';
+    expect(ROLLOUT_NAME.test(name), at('name'), named);
+    expect(!seen.has(name), at('name'), 'A name stands here once.');
+    seen.add(name);
+    const carried = protection === null || protectionsOf[channel].includes(protection);
+    expect(carried, at('protection'), `${channel} does not carry ${protection}.`);
+    expect(within(percent, PERCENT), at('percent'), `It lies within ${spelled(PERCENT)}.`);
+    const places = regions.length <= FILTERS_MAX && regions.every((one) => REGION.test(one));
+    const regionsSentence = `At most ${FILTERS_MAX} regions of two capital letters by ISO 3166-1.`;
+    expect(places, at('regions'), regionsSentence);
+    const texts =
+      carriers.length <= FILTERS_MAX &&
+      carriers.every((one) => isStorable(one) && one.length <= CARRIER_CHARACTERS_MAX);
+    const carriersSentence = `At most ${FILTERS_MAX} carriers of up to ${CARRIER_CHARACTERS_MAX} characters.`;
+    expect(texts, at('carriers'), carriersSentence);
+  }
 }

@@ -24,6 +24,8 @@ export interface WeighedFacts {
   readonly preferredChannels?: readonly Channel[];
   /** Where the provider offers the channel's own encryption. */
   readonly nativeE2eeChannels?: readonly Channel[];
+  /** That the person is in. */
+  readonly rollouts?: readonly string[];
   readonly unavailableProviders?: readonly string[];
 }
 
@@ -69,6 +71,7 @@ function weighedFacts(input: Negotiation): WeighedFacts {
     ...(hasDeviceKey && { hasDeviceKey }),
     ...(preferredChannels.length > 0 && { preferredChannels }),
     ...(native.length > 0 && { nativeE2eeChannels: native }),
+    ...(input.rollouts.size > 0 && { rollouts: [...input.rollouts] }),
     ...(input.unavailable.size > 0 && { unavailableProviders: [...input.unavailable] }),
   };
 }

@@ -9,6 +9,7 @@ import {
   type Tristate,
 } from '../../../schema/vocabulary.ts';
 import { scoreOf, type PolicyContent } from './policy.ts';
+import { isRolledOutPast } from './rollout.ts';
 import { rankProtections } from './sensitivity.ts';
 
 /** What is known of one channel of the recipient. Times in milliseconds since 1970. */
@@ -53,6 +54,8 @@ export interface Negotiation {
   readonly inQuietHours: boolean;
   readonly permissions: ReadonlyMap<Channel, Permission>;
   readonly providers: ReadonlyMap<Channel, ChannelProvider>;
+  /** The names of the policy's rollouts that the person is in. */
+  readonly rollouts: ReadonlySet<string>;
   /** Ids of providers that are left alone now: they are used where nothing else is left, and waited for then. */
   readonly unavailable: ReadonlySet<string>;
   readonly now: number;
@@ -69,9 +72,12 @@ export interface Candidate {
   readonly consentId: string | null;
 }
 
+/** What of a policy negotiation asks. */
+export type NegotiationPolicy = Pick<PolicyContent, 'scores' | 'rollouts'>;
+
 /** All candidates, the ranked ones first. Every channel is among them: with each protection that it can carry where the
  *  channel itself may be used, otherwise once, with why it may not. */
-export function negotiate(input: Negotiation, policy: Pick<PolicyContent, 'scores'>): Candidate[] {
+export function negotiate(input: Negotiation, policy: NegotiationPolicy): Candidate[] {
   const weighed = Object.values(Channels).flatMap((channel) =>
     weighChannel(channel, input, policy),
   );
@@ -103,9 +109,9 @@ export function negotiate(input: Negotiation, policy: Pick<PolicyContent, 'score
 function weighChannel(
   channel: Channel,
   input: Negotiation,
-  policy: Pick<PolicyContent, 'scores'>,
+  policy: NegotiationPolicy,
 ): Candidate[] {
-  const ofChannel = channelReasons(channel, input);
+  const ofChannel = channelReasons(channel, input, policy);
   const order = rankProtections(input.sensitivity, input.hasSensitiveValues);
   const placeOf = (protection: Protection): number => {
     const place = order.indexOf(protection);
@@ -117,7 +123,7 @@ function weighChannel(
   let taken = false;
   return weighed.map((protection) => {
     const reasons =
-      ofChannel.length > 0 ? ofChannel : protectionReasons(channel, protection, input);
+      ofChannel.length > 0 ? ofChannel : protectionReasons(channel, protection, input, policy);
     if (reasons.length === 0 && taken) reasons.push('OUTRANKED_ON_CHANNEL');
     if (reasons.length === 0) taken = true;
     return {
@@ -132,12 +138,19 @@ function weighChannel(
   });
 }
 
-function channelReasons(channel: Channel, input: Negotiation): RejectionReason[] {
+function channelReasons(
+  channel: Channel,
+  input: Negotiation,
+  { rollouts }: NegotiationPolicy,
+): RejectionReason[] {
   const reasons: RejectionReason[] = [];
   if (!input.allowedChannels.includes(channel)) reasons.push('CHANNEL_NOT_IN_TEMPLATE');
   if (!input.providers.has(channel)) reasons.push('NO_PROVIDER');
   if (input.optedOutChannels.includes(channel)) reasons.push('OPTED_OUT');
   if (input.inQuietHours) reasons.push('QUIET_HOURS');
+  if (isRolledOutPast(rollouts, { channel, protection: null }, input.rollouts)) {
+    reasons.push('ROLLOUT_EXCLUDED');
+  }
   const snapshot = input.channels.find((known) => known.channel === channel);
   if (snapshot === undefined || !snapshot.hasAddress) return [...reasons, 'NO_ADDRESS'];
   if (snapshot.bounced) reasons.push('ADDRESS_BOUNCED');
@@ -157,8 +170,20 @@ function protectionReasons(
   channel: Channel,
   protection: Protection,
   input: Negotiation,
+  { rollouts }: NegotiationPolicy,
 ): RejectionReason[] {
   if (!protectionsOf[channel].includes(protection)) return ['PROTECTION_NOT_OFFERED'];
+  const out = isRolledOutPast(rollouts, { channel, protection }, input.rollouts);
+  const reasons: RejectionReason[] = out ? ['ROLLOUT_EXCLUDED'] : [];
+  return [...reasons, ...unprotected(channel, protection, input)];
+}
+
+/** Why the channel cannot carry the content so. */
+function unprotected(
+  channel: Channel,
+  protection: Protection,
+  input: Negotiation,
+): RejectionReason[] {
   const snapshot = input.channels.find((known) => known.channel === channel);
   switch (protection) {
     case 'NATIVE_E2EE': {
@@ -181,11 +206,12 @@ function protectionReasons(
 export function stillAllowed(
   route: { readonly channel: Channel; readonly protection: Protection },
   input: Negotiation,
+  policy: NegotiationPolicy,
 ): boolean {
   const { channel, protection } = route;
   const reasons = [
-    ...channelReasons(channel, input),
-    ...protectionReasons(channel, protection, input),
+    ...channelReasons(channel, input, policy),
+    ...protectionReasons(channel, protection, input, policy),
   ];
   // A capability that ran out while the message waited is no reason to drop it: the provider will tell.
   return reasons.every(

@@ -1,5 +1,6 @@
 // What a tenant may decide about how its messages are sent, as data with a version that each decision record names.
 import type { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
+import type { Rollout } from './rollout.ts';
 
 /** What a message type implies for a message whose template does not say it itself. */
 export interface TypeRule {
@@ -29,6 +30,8 @@ export interface PolicyContent {
   readonly routeWindowMs: number;
   /** Pause before try n + 1: a random share of base * 2^n, at most the cap. */
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
+  /** Routes that are for some people only. */
+  readonly rollouts: readonly Rollout[];
 }
 
 export interface Policy extends PolicyContent {
@@ -66,6 +69,7 @@ export const defaultPolicy: Policy = {
   triesMax: 3,
   routeWindowMs: 5 * MINUTE * 1_000,
   backoff: { baseMs: 1_000, capMs: 60_000 },
+  rollouts: [],
 };
 
 /** Which messages go first, 0 before all: the tenants share the lanes, so none of them sets it. */

@@ -6,16 +6,13 @@ import {
   type Candidate,
   type ChannelSnapshot,
   type Negotiation,
+  type NegotiationPolicy,
   type Permission,
 } from './negotiation.ts';
-import type { PolicyContent } from './policy.ts';
 
 /** The candidates that `policy`, which has to be the version that the record names, makes of the record's facts. Null for
  *  a record of before facts were kept. */
-export function replay(
-  decision: Decision,
-  policy: Pick<PolicyContent, 'scores'>,
-): readonly Candidate[] | null {
+export function replay(decision: Decision, policy: NegotiationPolicy): readonly Candidate[] | null {
   const facts = factsOf(decision);
   return facts === null ? null : negotiate(facts, policy);
 }
@@ -33,6 +30,7 @@ function factsOf({ decidedAt, candidates, capabilities, weighed }: Decision): Ne
     hasSensitiveValues: weighed.hasSensitiveValues === true,
     hasDeviceKey: weighed.hasDeviceKey === true,
     preferredChannels: weighed.preferredChannels ?? [],
+    rollouts: new Set(weighed.rollouts),
     unavailable: new Set(weighed.unavailableProviders),
     allowedChannels: channels.filter((channel) => !against(channel, 'CHANNEL_NOT_IN_TEMPLATE')),
     optedOutChannels: channels.filter((channel) => against(channel, 'OPTED_OUT')),

@@ -21,6 +21,7 @@ export class DecisionRecordResolver {
       hasSensitiveValues: weighed.hasSensitiveValues === true,
       hasDeviceKey: weighed.hasDeviceKey === true,
       preferredChannels: weighed.preferredChannels ?? [],
+      rollouts: weighed.rollouts ?? [],
       unavailableProviders: weighed.unavailableProviders ?? [],
     };
   }

@@ -74,6 +74,9 @@ export class WeighedFacts {
   @Field(() => [Channel], { description: 'The recipient’s ranking, most wanted first.' })
   readonly preferredChannels!: readonly Channel[];
 
+  @Field(() => [String], { description: 'The rollouts that the recipient was in.' })
+  readonly rollouts!: readonly string[];
+
   @Field(() => [String], { description: 'Providers that were left alone.' })
   readonly unavailableProviders!: readonly string[];
 }

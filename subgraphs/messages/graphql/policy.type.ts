@@ -51,6 +51,42 @@ export class Backoff {
   readonly capMs!: number;
 }
 
+@ObjectType({ description: 'A route that is tried out with a share of the people.' })
+@InputType('RolloutInput', { description: 'A route that is tried out with a share of the people.' })
+export class Rollout {
+  @Field({
+    description:
+      'Also of the feature flag by which a recipient is in, or not, whatever the rest. Another name has other members.',
+  })
+  readonly name!: string;
+
+  @Field(() => Channel, { description: 'The way.' })
+  readonly channel!: Channel;
+
+  @Field(() => Protection, {
+    nullable: true,
+    description: 'How the content travels; null: the whole channel.',
+  })
+  readonly protection!: Protection | null;
+
+  @Field(() => Float, {
+    description: '0 to 100. Who is in stays in while the share grows.',
+  })
+  readonly percent!: number;
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description: 'Only in these, by ISO 3166-1; empty: everywhere.',
+  })
+  readonly regions!: readonly string[];
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description: 'Only with these, as capability reports name them; empty: all.',
+  })
+  readonly carriers!: readonly string[];
+}
+
 @ObjectType({ description: 'What decides how a tenant’s messages are sent.' })
 export class Policy {
   @Field({ description: 'As decision records name it.' })
@@ -73,6 +109,9 @@ export class Policy {
 
   @Field(() => Backoff, { description: 'The pause between tries.' })
   readonly backoff!: Backoff;
+
+  @Field(() => [Rollout], { description: 'Routes that are for some people only.' })
+  readonly rollouts!: readonly Rollout[];
 
   @Field(() => String, { nullable: true, description: 'Who set it; null for the default.' })
   readonly by!: string | null;
@@ -106,6 +145,9 @@ export class PolicyInput {
 
   @Field(() => Backoff, { nullable: true, description: 'The pause between tries.' })
   readonly backoff?: Backoff | null;
+
+  @Field(() => [Rollout], { nullable: true, description: 'All rollouts; at most 20.' })
+  readonly rollouts?: Rollout[] | null;
 }
 
 @InputType({ description: 'A new version of the policy.' })

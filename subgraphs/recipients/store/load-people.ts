@@ -2,7 +2,7 @@
 import type { Wrapped } from '../../../crypto/kms.ts';
 import type { Transaction } from '../../../platform/database.ts';
 import type { Channel } from '../../../schema/vocabulary.ts';
-import type { PurposeOptOuts, QuietHours } from '../domain/preference.ts';
+import type { FeatureFlags, PurposeOptOuts, QuietHours } from '../domain/preference.ts';
 import { ASKED_PEOPLE, ASKED_PEOPLE_WITH_KEYS } from './asked-people.ts';
 
 export interface StoredPerson {
@@ -17,6 +17,9 @@ export interface StoredPerson {
   readonly optedOutChannels: readonly Channel[];
   readonly purposeOptOuts: PurposeOptOuts;
   readonly quietHours: QuietHours | null;
+  readonly featureFlags: FeatureFlags;
+  /** As it was registered. */
+  readonly carrier: string | null;
   /** Opens what was sealed for the id that was asked for. */
   readonly dataKey: Wrapped;
 }
@@ -43,18 +46,20 @@ export async function loadPeople(
     opted_out_channels: Channel[];
     purpose_opt_outs: PurposeOptOuts;
     quiet_hours: QuietHours | null;
+    feature_flags: FeatureFlags;
+    carrier: string | null;
     data_key: Buffer;
     data_key_id: string;
     data_key_version: number;
   }>(
     `select asked.asked_id, r.id, r.locale, r.time_zone, r.region, r.preferred_channels, r.opted_out_channels,
-       r.purpose_opt_outs, r.quiet_hours, coalesce(asked.data_key, r.data_key) as data_key,
+       r.purpose_opt_outs, r.quiet_hours, r.feature_flags, r.carrier, coalesce(asked.data_key, r.data_key) as data_key,
        coalesce(asked.data_key_id, r.data_key_id) as data_key_id,
        coalesce(asked.data_key_version, r.data_key_version) as data_key_version
      from ${ASKED_PEOPLE_WITH_KEYS} asked
      cross join lateral (
        select r.id, r.locale, r.time_zone, r.region, r.preferred_channels, r.opted_out_channels,
-         r.purpose_opt_outs, r.quiet_hours, r.data_key, r.data_key_id, r.data_key_version
+         r.purpose_opt_outs, r.quiet_hours, r.feature_flags, r.carrier, r.data_key, r.data_key_id, r.data_key_version
        from recipients.recipient r where r.tenant_id = $1 and r.id = asked.id offset 0
      ) r`,
     [tenantId, recipientIds],
@@ -69,6 +74,8 @@ export async function loadPeople(
     optedOutChannels: row.opted_out_channels,
     purposeOptOuts: row.purpose_opt_outs,
     quietHours: row.quiet_hours,
+    featureFlags: row.feature_flags,
+    carrier: row.carrier,
     dataKey: {
       keyId: row.data_key_id,
       version: row.data_key_version,

@@ -48,8 +48,8 @@ describe('a route that was planned', () => {
   const RCS = { channel: 'RCS', protection: 'ENVELOPE' } as const;
 
   it('is kept when what was known has only become old', () => {
-    expect(stillAllowed(RCS, rcsAndSms({}, { expiresAt: NOW - 1 }))).toBe(true);
-    expect(stillAllowed(RCS, rcsAndSms({}, { supported: 'UNKNOWN' }))).toBe(true);
+    expect(stillAllowed(RCS, rcsAndSms({}, { expiresAt: NOW - 1 }), defaultPolicy)).toBe(true);
+    expect(stillAllowed(RCS, rcsAndSms({}, { supported: 'UNKNOWN' }), defaultPolicy)).toBe(true);
   });
 
   it.each<[string, Negotiation]>([
@@ -59,11 +59,11 @@ describe('a route that was planned', () => {
     ['the last device was revoked', rcsAndSms({ hasDeviceKey: false })],
     ['the phone lost it', rcsAndSms({}, { supported: 'NO' })],
   ])('is given up when %s', (_, input) => {
-    expect(stillAllowed(RCS, input)).toBe(false);
+    expect(stillAllowed(RCS, input, defaultPolicy)).toBe(false);
   });
 
   it('never goes out in clear text when the template has become highly sensitive', () => {
     const clear = { channel: 'RCS', protection: 'CLEAR' } as const;
-    expect(stillAllowed(clear, rcsAndSms({ sensitivity: 'HIGH' }))).toBe(false);
+    expect(stillAllowed(clear, rcsAndSms({ sensitivity: 'HIGH' }), defaultPolicy)).toBe(false);
   });
 });

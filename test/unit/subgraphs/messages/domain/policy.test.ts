@@ -9,6 +9,7 @@ import {
   type PolicyChange,
   type RouteScore,
 } from '../../../../../subgraphs/messages/domain/policy.ts';
+import type { Rollout } from '../../../../../subgraphs/messages/domain/rollout.ts';
 
 const score = (more: Partial<RouteScore>): RouteScore => ({
   channel: 'RCS',
@@ -87,6 +88,35 @@ describe('a policy', () => {
     ['a pause that shrinks', { backoff: { baseMs: 200, capMs: 100 } }, ['backoff.capMs']],
   ])('may not have %s', (_, change, paths) => {
     expect(wrong(change)).toEqual(expect.arrayContaining(paths));
+  });
+
+  const rollout = (more: Partial<Rollout>): PolicyChange => ({
+    rollouts: [
+      {
+        name: 'trial',
+        channel: 'SMS',
+        protection: null,
+        percent: 10,
+        regions: ['AT'],
+        carriers: [],
+        ...more,
+      },
+    ],
+  });
+
+  it.each<[string, Partial<Rollout>, string[]]>([
+    ['that fits', {}, []],
+    ['with a share over 100', { percent: 100.5 }, ['rollouts.trial.percent']],
+    ['that no flag can name', { name: 'A trial' }, ['rollouts.A trial.name']],
+    ['in a place that is none', { regions: ['Austria'] }, ['rollouts.trial.regions']],
+    ['of what is not carried', { protection: 'ENVELOPE' }, ['rollouts.trial.protection']],
+    [
+      'with a carrier of a book’s length',
+      { carriers: ['x'.repeat(65)] },
+      ['rollouts.trial.carriers'],
+    ],
+  ])('may have a rollout %s, or not', (_, more, paths) => {
+    expect(wrong(rollout(more))).toEqual(paths);
   });
 
   it('of before a part existed has that part from the default', () => {
