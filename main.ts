@@ -21,7 +21,7 @@ import { findFreePort } from './platform/free-port.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { printContracts } from './contracts.ts';
-import { providerVariables, smtpVariables } from './simulator/variables.ts';
+import { providerVariables, smtpVariables, webPushVariables } from './simulator/variables.ts';
 import { definitions, SCOPES } from './parts.ts';
 import { startPlatform } from './wiring.ts';
 
@@ -138,8 +138,8 @@ async function startCarriers(
   stops: Stops,
 ): Promise<Carriers | null> {
   const { environment, simulator, dataDirectory, callbackUrl, roles } = config.program;
-  const { googleRbm, twilio, smpp, smtp } = config;
-  const named = [googleRbm.agentId, twilio.accountSid, smpp.host, smtp.host];
+  const { googleRbm, twilio, smpp, smtp, webPush } = config;
+  const named = [googleRbm.agentId, twilio.accountSid, smpp.host, smtp.host, webPush.subject];
   const configured = named.some((name) => name !== '');
   const wanted = simulator === 'auto' && environment === 'development' && roles.includes('workers');
   if (configured || !wanted) return null;
@@ -160,6 +160,7 @@ async function startCarriers(
     variables: {
       ...(await providerVariables(ready, serviceAccountFile)),
       ...smtpVariables(ready, 0),
+      ...(await webPushVariables(ready, dataDirectory)),
     },
     controlUrl: `http://127.0.0.1:${ready.ports.control}`,
   };

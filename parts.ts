@@ -11,6 +11,7 @@ import type { Metrics } from './platform/metrics.ts';
 import type { Part, PartDefinition } from './platform/part.ts';
 import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
 import type { Provider } from './providers/provider.ts';
+import { pushServiceOf } from './providers/web-push/index.ts';
 import { DateTime } from './schema/scalars.ts';
 import { askConsent } from './subgraphs/consent/gate.ts';
 import { consentDefinition, createConsent } from './subgraphs/consent/index.ts';
@@ -103,7 +104,12 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
   const { config, providers, callbackBaseUrl, publicUrl } = around;
   switch (name) {
     case 'recipients':
-      return createRecipients({ ...deps, providers, settings: config.recipients });
+      return createRecipients({
+        ...deps,
+        providers,
+        push: pushServiceOf(config.webPush),
+        settings: config.recipients,
+      });
     case 'consent':
       return createConsent({
         ...deps,

@@ -66,6 +66,21 @@ export function importPrivateJwk(jwk: unknown): KeyObject | null {
   }
 }
 
+/** The private key of a scalar (32 bytes in base64url), or null when it is none. */
+export function importPrivateScalar(text: string): KeyObject | null {
+  if (decodeBase64url(text)?.byteLength !== COORDINATE_BYTES) return null;
+  try {
+    const pair = createECDH('prime256v1');
+    pair.setPrivateKey(text, 'base64url');
+    const point = pair.getPublicKey();
+    const x = encodeBase64url(point.subarray(1, 1 + COORDINATE_BYTES));
+    const y = encodeBase64url(point.subarray(1 + COORDINATE_BYTES));
+    return importPrivateJwk({ kty: 'EC', crv: 'P-256', x, y, d: text });
+  } catch {
+    return null;
+  }
+}
+
 /** The public key of an uncompressed point (65 bytes, SEC 1 section 2.3.3), or null when it is not on the curve. */
 export function importPoint(point: Uint8Array): KeyObject | null {
   if (point.byteLength !== P256_POINT_BYTES || point[0] !== 0x04) return null;

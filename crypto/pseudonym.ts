@@ -9,7 +9,12 @@ import { check } from './errors.ts';
 import { hmacSha256, MAC_BYTES } from './mac.ts';
 
 /** What kind of value it is. Part of the hash, so that equal texts of two kinds stay apart. */
-export const PseudonymKind = { msisdn: 'msisdn', email: 'email', ip: 'ip' } as const;
+export const PseudonymKind = {
+  msisdn: 'msisdn',
+  email: 'email',
+  ip: 'ip',
+  push: 'push',
+} as const;
 export type PseudonymKind = (typeof PseudonymKind)[keyof typeof PseudonymKind];
 
 export interface PseudonymInput {
@@ -17,7 +22,8 @@ export interface PseudonymInput {
   readonly keyVersion: number;
   readonly kind: PseudonymKind;
   readonly tenant: string;
-  /** Normalised before it comes here: E.164, e-mail with a lower-case domain, canonical IP. Not empty. */
+  /** Normalised before it comes here: E.164, e-mail with a lower-case domain, canonical IP, URL of a push subscription.
+   *  Not empty. */
   readonly value: string;
 }
 

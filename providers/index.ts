@@ -5,6 +5,7 @@ import type { Provider, ProviderDependencies } from './provider.ts';
 import { createSmpp, smppOptions } from './smpp/index.ts';
 import { createSmtp, smtpOptions } from './smtp/index.ts';
 import { createTwilio, twilioOptions } from './twilio/index.ts';
+import { createWebPush, webPushOptions } from './web-push/index.ts';
 
 /** The options of every provider, by group. */
 export const providerOptions = {
@@ -12,6 +13,7 @@ export const providerOptions = {
   twilio: twilioOptions,
   smpp: smppOptions,
   smtp: smtpOptions,
+  webPush: webPushOptions,
 };
 
 /** The providers that are configured. Throws ConfigurationError for one that is configured halfway. */
@@ -24,5 +26,6 @@ export function createProviders(
     createTwilio(settings.twilio, dependencies),
     createSmpp(settings.smpp, dependencies),
     createSmtp(settings.smtp),
+    createWebPush(settings.webPush, dependencies),
   ].filter((provider) => provider !== null);
 }

@@ -37,6 +37,21 @@ export type RenderedContent =
       readonly html: string;
       /** Where one click unsubscribes (RFC 8058); null where there is nothing to unsubscribe from. */
       readonly unsubscribeUrl: string | null;
+    }
+  | {
+      readonly channel: 'PUSH';
+      readonly title: string | null;
+      readonly body: string;
+      /** What a tap opens; null where there is nothing to open but the app. */
+      readonly url: string | null;
+      /** Whether `url` has an envelope for the person's devices. */
+      readonly isSealed: boolean;
+      readonly actions: readonly {
+        readonly id: string;
+        readonly label: string;
+        /** Null: an answer. */
+        readonly url: string | null;
+      }[];
     };
 
 /** One attempt, ready to be handed over. Nothing in it needs to be looked up again. */
@@ -46,7 +61,8 @@ export interface Outbound {
   /** The canonical message id, `msg_...`. */
   readonly messageId: string;
   readonly tenantId: string;
-  /** The address in the channel's own form: E.164 for RCS and SMS, `name@domain` for EMAIL. */
+  /** The address in the channel's own form: E.164 for RCS and SMS, `name@domain` for EMAIL, the subscription as JSON for
+   *  PUSH. */
   readonly to: string;
   readonly type: MessageType;
   readonly content: RenderedContent;

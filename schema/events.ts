@@ -68,6 +68,9 @@ export interface EventPayloads {
     providerMessageId: string | null;
     /** Missing in events of before there were conversations. */
     messageType?: MessageType;
+    /** The person's address (UUID) that the provider was given, in the change that follows its answer. Missing in events
+     *  of before. */
+    addressId?: string | null;
   };
   /** messages -> delivery. Nothing more will be tried. */
   'message.ended': {
@@ -98,6 +101,8 @@ export interface EventPayloads {
     /** PROVIDER: a carrier told us. PLATFORM: we did it ourselves. */
     source: 'PLATFORM' | 'PROVIDER';
     provider: string | null;
+    /** The person's address (UUID) that it is about, where we know it; a report that comes later does not say. */
+    addressId?: string | null;
     failureCode: FailureCode | null;
     fallbackReason: FallbackReason | null;
     occurredAt: string;

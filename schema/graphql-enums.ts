@@ -7,6 +7,7 @@ import './graphql-enums-conversations.ts';
 import './graphql-enums-templates.ts';
 import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
 import { RecordClass } from './vocabulary-retention.ts';
+import { Weekday } from './vocabulary-people.ts';
 import * as words from './vocabulary.ts';
 
 /** The user error codes as an enum object. */
@@ -119,7 +120,8 @@ describe('RejectionReason', words.RejectionReason, 'Why a route was not taken.',
   NO_PROVIDER: 'No provider serves the channel here.',
   PROVIDER_UNAVAILABLE: 'The provider is down.',
   NO_ADDRESS: 'The recipient has no address for the channel.',
-  ADDRESS_BOUNCED: 'Mail to the address came back; it has to be proven, or changed.',
+  ADDRESS_BOUNCED:
+    'The address does not exist any more, as a mail server or push service said; it has to be proven, or registered anew.',
   OPTED_OUT: 'The recipient’s preferences exclude the channel.',
   QUIET_HOURS: 'The recipient wants no marketing at this hour.',
   CONSENT_MISSING: 'No consent was ever recorded.',
@@ -238,7 +240,7 @@ describe('VerificationMethod', words.VerificationMethod, 'How a person proved to
   IDENTITY_PROVIDER: 'An identity provider vouches for it.',
   DOCUMENT: 'By a document that somebody looked at.',
 });
-describe('Weekday', words.Weekday, 'A day of the week.', {
+describe('Weekday', Weekday, 'A day of the week.', {
   MONDAY: 'Monday.',
   TUESDAY: 'Tuesday.',
   WEDNESDAY: 'Wednesday.',
@@ -251,6 +253,7 @@ describe('AddressKind', words.AddressKind, 'What kind of identifier an address i
   PHONE: 'A phone number.',
   EMAIL: 'An email address.',
   APPLE_ID: 'The opaque id that Apple gives after the person wrote first.',
+  PUSH_SUBSCRIPTION: 'Where a browser or an app gets push messages.',
 });
 describe(
   'UncertainOutcome',

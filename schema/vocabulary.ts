@@ -260,20 +260,13 @@ export const VerificationMethod = {
 } as const;
 export type VerificationMethod = (typeof VerificationMethod)[keyof typeof VerificationMethod];
 
-/** The days of the week by ISO 8601, Monday first. */
-export const Weekday = {
-  MONDAY: 'MONDAY',
-  TUESDAY: 'TUESDAY',
-  WEDNESDAY: 'WEDNESDAY',
-  THURSDAY: 'THURSDAY',
-  FRIDAY: 'FRIDAY',
-  SATURDAY: 'SATURDAY',
-  SUNDAY: 'SUNDAY',
-} as const;
-export type Weekday = (typeof Weekday)[keyof typeof Weekday];
-
 /** What kind of identifier an address is. One phone number serves RCS and SMS. */
-export const AddressKind = { PHONE: 'PHONE', EMAIL: 'EMAIL', APPLE_ID: 'APPLE_ID' } as const;
+export const AddressKind = {
+  PHONE: 'PHONE',
+  EMAIL: 'EMAIL',
+  APPLE_ID: 'APPLE_ID',
+  PUSH_SUBSCRIPTION: 'PUSH_SUBSCRIPTION',
+} as const;
 export type AddressKind = (typeof AddressKind)[keyof typeof AddressKind];
 
 /** What to do when a provider's answer was lost and it cannot be asked again. */

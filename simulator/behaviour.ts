@@ -23,7 +23,7 @@ export interface Behaviour {
   reset(): void;
 }
 
-const scriptsOf = { RCS: 'rcs', SMS: 'sms', EMAIL: 'email' } as const;
+const scriptsOf = { RCS: 'rcs', SMS: 'sms', EMAIL: 'email', PUSH: 'push' } as const;
 const simulatedChannels = Object.keys(scriptsOf);
 
 const UNAVAILABLE: SubmitStep = { kind: 'status', status: 503, retryAfter: null };

@@ -16,12 +16,14 @@ import {
 } from './json.ts';
 import type { MessageBook } from './message-book.ts';
 import { parseReceipt } from './profile.ts';
+import type { PushSubscriptions } from './push-subscriptions.ts';
 import { handshake, userEvent, type RbmWebhook } from './rbm-events.ts';
 import type { Incoming, Reply } from './server.ts';
 import type { SmppAssembly } from './smpp-assembly.ts';
 import { deliveredText } from './smpp-deliveries.ts';
 import type { Timers } from './timers.ts';
 import { incomingText, type TwilioAccount } from './twilio-callbacks.ts';
+import { appReceipt } from './web-push-receipts.ts';
 
 /** Where the platform takes callbacks that no message names; null: nowhere. */
 export interface Webhooks {
@@ -42,6 +44,7 @@ export interface ControlParts {
   readonly rbmWebhook: RbmWebhook;
   readonly twilioAccount: TwilioAccount;
   readonly timers: Timers;
+  readonly subscriptions: PushSubscriptions;
 }
 
 /** Every deed throws BadRequest for what it cannot read. */
@@ -67,12 +70,18 @@ export function createControl(parts: ControlParts) {
       return { rbmVerified: (await queues.rbm.ask(question)) === secret };
     },
     /** Something that a person does: writes a text, taps a suggestion, unsubscribes. A text comes in by Twilio, or with
-     *  `wire: 'smpp'` by SMPP. */
+     *  `wire: 'smpp'` by SMPP. With channel PUSH, what an app tells of the notification `ref`, such as `clicked`. */
     inbound: (given: JsonObject): void => {
       const [queue, callback] = inboundOf(parts, given);
       if (callback === null) throw new BadRequest('no webhook is registered for this channel');
       queue.push(callback);
     },
+    /** A browser subscribes to push messages; the answer is what its page gets. `applicationServerKey` says who may send;
+     *  `id` is what profiles and handsets are found by. */
+    subscribe: ({ id = null, applicationServerKey = null }: Subscribing) =>
+      parts.subscriptions.create(id, applicationServerKey),
+    /** The person takes the permission back. */
+    unsubscribe: (id: string) => parts.subscriptions.remove(id),
     /** Tells one receipt of a message now (`delivered`, `failed:30003`), or all its earlier ones again. */
     replay: (providerMessageId: string, receipt: string | null = null): boolean => {
       const told = receipt === null ? null : parseReceipt(receipt);
@@ -98,16 +107,23 @@ export function createControl(parts: ControlParts) {
   };
 }
 
+interface Subscribing {
+  readonly id?: string | null;
+  readonly applicationServerKey?: string | null;
+}
+
 const sizesOf = ({
   rbm,
   twilio,
   smpp,
   smtp,
+  push,
 }: Readonly<Record<Wire, { readonly size: number }>>) => ({
   rbm: rbm.size,
   twilio: twilio.size,
   smpp: smpp.size,
   smtp: smtp.size,
+  push: push.size,
 });
 
 export function checkWebhooks(given: Partial<Webhooks>): Partial<Webhooks> {
@@ -123,7 +139,12 @@ function inboundOf(
   parts: ControlParts,
   given: JsonObject,
 ): readonly [CallbackQueue, Callback | null] {
-  const { queues, rbmWebhook } = parts;
+  const { queues, books, rbmWebhook } = parts;
+  if (given['channel'] === 'PUSH') {
+    const message = books.push.find(textIn(given['ref'], 'ref'));
+    const told = message && appReceipt(message, textIn(given['event'], 'event'));
+    return [queues.push, told ?? null];
+  }
   if (given['channel'] !== 'SMS') return [queues.rbm, userEvent(rbmWebhook, personsEvent(given))];
   if (given['wire'] !== 'smpp') return [queues.twilio, inboundText(parts, given)];
   const text = { from: textIn(given['from'], 'from'), body: textIn(given['text'], 'text') };
@@ -138,7 +159,7 @@ function inboundText({ webhooks, twilioAccount }: ControlParts, given: JsonObjec
 
 function personsEvent(given: JsonObject): JsonObject {
   const { channel, from, text, event, suggestion } = given;
-  if (channel !== 'RCS') throw new BadRequest('channel must be RCS or SMS');
+  if (channel !== 'RCS') throw new BadRequest('channel must be RCS, SMS or PUSH');
   const act = { senderPhoneNumber: textIn(from, 'from'), sendTime: new Date().toISOString() };
   if (text !== undefined) return { ...act, messageId: randomUUID(), text: textIn(text, 'text') };
   const eventId = randomUUID();
@@ -180,6 +201,11 @@ async function route(control: Control, incoming: Incoming): Promise<Reply | null
     case 'POST inbound':
       control.inbound(given());
       return ok({});
+    case 'POST subscriptions':
+      return ok(control.subscribe(subscribingIn(given())));
+    case 'DELETE subscriptions':
+      control.unsubscribe(id);
+      return ok({});
     case 'POST receipts': {
       const receipt = given()['receipt'];
       const word = receipt === undefined ? null : textIn(receipt, 'receipt');
@@ -197,4 +223,13 @@ async function route(control: Control, incoming: Incoming): Promise<Reply | null
     default:
       return null;
   }
+}
+
+function subscribingIn(given: JsonObject): Subscribing {
+  onlyKnown(given, ['id', 'applicationServerKey'], 'a subscription');
+  const { id, applicationServerKey: key } = given;
+  return {
+    id: id === undefined ? null : textIn(id, 'id'),
+    applicationServerKey: key === undefined ? null : textIn(key, 'applicationServerKey'),
+  };
 }

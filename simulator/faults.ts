@@ -1,7 +1,7 @@
 // Faults that hit a whole wire or all callbacks, whatever the address: they heal when they are put back to nothing.
 import { BadRequest, flagIn, numberIn, objectIn, onlyKnown, type JsonObject } from './json.ts';
 
-export type Wire = 'rbm' | 'twilio' | 'smpp' | 'smtp';
+export type Wire = 'rbm' | 'twilio' | 'smpp' | 'smtp' | 'push';
 
 export interface WireFaults {
   /** Every connection is cut at once. */
@@ -31,6 +31,7 @@ export interface Faults {
   readonly twilio: WireFaults;
   readonly smpp: WireFaults;
   readonly smtp: WireFaults;
+  readonly push: WireFaults;
   readonly callbacks: CallbackFaults;
 }
 
@@ -54,10 +55,11 @@ export const noFaults: Faults = {
   twilio: soundWire,
   smpp: soundWire,
   smtp: soundWire,
+  push: soundWire,
   callbacks: soundCallbacks,
 };
 
-/** `{ scope: rbm | twilio | smpp | smtp | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
+/** `{ scope: rbm | twilio | smpp | smtp | push | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
 export function applyFaults(present: Faults, given: JsonObject): Faults {
   const { scope, seed: _, ...faults } = given;
   switch (scope) {
@@ -65,6 +67,7 @@ export function applyFaults(present: Faults, given: JsonObject): Faults {
     case 'twilio':
     case 'smpp':
     case 'smtp':
+    case 'push':
       return { ...present, [scope]: parseWire(faults) };
     case 'callbacks':
       return { ...present, callbacks: parseCallbacks(faults) };
@@ -72,11 +75,11 @@ export function applyFaults(present: Faults, given: JsonObject): Faults {
       const { callbacks, ...wire } = faults;
       const every = parseWire(wire);
       const told = { partition: every.partition, ...objectIn(callbacks ?? {}, 'callbacks') };
-      const wires = { rbm: every, twilio: every, smpp: every, smtp: every };
+      const wires = { rbm: every, twilio: every, smpp: every, smtp: every, push: every };
       return { ...wires, callbacks: parseCallbacks(told) };
     }
     default:
-      throw new BadRequest('scope must be rbm, twilio, smpp, smtp, callbacks or *');
+      throw new BadRequest('scope must be rbm, twilio, smpp, smtp, push, callbacks or *');
   }
 }
 

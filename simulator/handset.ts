@@ -7,13 +7,13 @@ interface Suggestion {
   readonly postback: string;
 }
 
-export type SimulatedChannel = 'RCS' | 'SMS' | 'EMAIL';
+export type SimulatedChannel = 'RCS' | 'SMS' | 'EMAIL' | 'PUSH';
 
 export interface ShownMessage {
   readonly channel: SimulatedChannel;
   readonly ref: string;
   readonly from: string;
-  /** The card's title, or the mail's subject; null for plain text. */
+  /** The title of the card or notification, or the mail's subject; null for plain text. */
   readonly title: string | null;
   readonly text: string;
   readonly suggestions: readonly Suggestion[];

@@ -3,6 +3,7 @@ import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { createBehaviour, type Behaviour } from './behaviour.ts';
 import { createCallbackQueue, httpCarry, type Carry } from './callbacks.ts';
+import { createLoopbackIdentity, type TlsIdentity } from './certificate.ts';
 import {
   checkWebhooks,
   controlRoutes,
@@ -16,6 +17,7 @@ import { createHistory } from './history.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createMessageBook, type ReceiptFormat } from './message-book.ts';
 import { createTokenEndpoint, type ServiceAccount } from './oauth.ts';
+import { createPushSubscriptions } from './push-subscriptions.ts';
 import { createRbmEvents } from './rbm-events.ts';
 import { createRbm } from './rbm.ts';
 import { listen, type Incoming, type Reply } from './server.ts';
@@ -28,6 +30,8 @@ import { listenSmtp } from './smtp.ts';
 import { createTimers } from './timers.ts';
 import { createTwilioCallbacks } from './twilio-callbacks.ts';
 import { createTwilio } from './twilio.ts';
+import { webPushReceipts } from './web-push-receipts.ts';
+import { contentOf, createWebPush } from './web-push.ts';
 
 export interface CarrierOptions {
   /** Repeats latencies, faults and orders. Ids and keys are fresh each time. */
@@ -49,6 +53,7 @@ export interface CarrierPorts {
   readonly twilio: number;
   readonly smpp: number;
   readonly smtp: number;
+  readonly push: number;
   readonly control: number;
 }
 
@@ -74,6 +79,8 @@ export interface CarrierCredentials {
     readonly user: string;
     readonly password: string;
   };
+  /** By which the push service is known. */
+  readonly push: TlsIdentity;
 }
 
 export interface Carrier {
@@ -90,11 +97,15 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
   const credentials = options.credentials ?? (await freshCredentials());
   const parts = createParts(options, credentials);
   const { behaviour, journal, history, timers, books, queues, receivers, assembly } = parts;
+  const { subscriptions } = parts;
   const control = createControl(parts);
   const tokens = createTokenEndpoint(credentials.rbm);
   const { agentId } = credentials.rbm;
   const rbm = createRbm({ agentId, tokens, behaviour, history, book: books.rbm });
   const twilio = createTwilio({ ...credentials.twilio, behaviour, history, book: books.twilio });
+  const push = createWebPush({ behaviour, history, subscriptions, book: books.push });
+  const opened = (incoming: Incoming): string =>
+    JSON.stringify(contentOf(incoming, subscriptions.find(incoming.path)));
 
   const observed = observer(behaviour, journal);
   const { ports = {} } = options;
@@ -117,6 +128,9 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
     book: books.smtp,
     reportsTo: () => parts.webhooks.smtp,
   });
+  const answerPush = observed('push', push, opened);
+  const pushServer = await listen(ports.push ?? 0, answerPush, credentials.push);
+  parts.listening.push = pushServer.port;
   const controlServer = await listen(ports.control ?? 0, controlRoutes(control));
   return {
     ports: {
@@ -124,6 +138,7 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
       twilio: twilioServer.port,
       smpp: smppServer.port,
       smtp: smtpServer.port,
+      push: pushServer.port,
       control: controlServer.port,
     },
     credentials,
@@ -131,7 +146,7 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
     control,
     close: async () => {
       control.reset();
-      const servers = [rbmServer, twilioServer, smppServer, smtpServer, controlServer];
+      const servers = [rbmServer, twilioServer, smppServer, smtpServer, pushServer, controlServer];
       await Promise.all(servers.map((server) => server.close()));
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
       // What was under way while the servers closed may have set new ones.
@@ -165,6 +180,7 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
     twilio: queueOf('twilio', false, httpCarry()),
     smpp: queueOf('smpp', false, receivers),
     smtp: queueOf('smtp', false, mailCarry()),
+    push: queueOf('push', false, httpCarry()),
   };
   const bookOf = (wire: Wire, format: ReceiptFormat) =>
     createMessageBook({ behaviour, timers, handsets, history, queue: queues[wire] }, format);
@@ -173,9 +189,13 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
     twilio: bookOf('twilio', createTwilioCallbacks(twilio)),
     smpp: bookOf('smpp', smppReceipts),
     smtp: bookOf('smtp', smtpReports),
+    push: bookOf('push', webPushReceipts),
   };
-  const accounts = { rbmWebhook, twilioAccount: twilio, receivers, assembly };
-  return { webhooks, behaviour, timers, journal, handsets, history, queues, books, ...accounts };
+  const listening = { push: 0 };
+  const subscriptions = createPushSubscriptions(() => `https://127.0.0.1:${listening.push}`);
+  const accounts = { rbmWebhook, twilioAccount: twilio, receivers, assembly, subscriptions };
+  const kept = { journal, handsets, history, queues, books, listening };
+  return { webhooks, behaviour, timers, ...kept, ...accounts };
 }
 
 type Answering = (incoming: Incoming) => Reply | Promise<Reply>;
@@ -184,21 +204,23 @@ type Answering = (incoming: Incoming) => Reply | Promise<Reply>;
 function observer(
   behaviour: Behaviour,
   journal: Journal,
-): (wire: Wire, answer: Answering) => Answering {
-  return (wire, answer) => async (incoming) => {
-    const latencyMs = behaviour.latencyMs(wire);
-    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    const reply = await answer(incoming);
-    journal.write({
-      wire,
-      direction: 'in',
-      method: incoming.method,
-      path: incoming.path,
-      status: typeof reply === 'object' ? reply.status : reply,
-      body: incoming.body.toString(),
-    });
-    return reply;
-  };
+): (wire: Wire, answer: Answering, bodyOf?: (incoming: Incoming) => string) => Answering {
+  const plain = ({ body }: Incoming): string => body.toString();
+  return (wire, answer, bodyOf = plain) =>
+    async (incoming) => {
+      const latencyMs = behaviour.latencyMs(wire);
+      if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+      const reply = await answer(incoming);
+      journal.write({
+        wire,
+        direction: 'in',
+        method: incoming.method,
+        path: incoming.path,
+        status: typeof reply === 'object' ? reply.status : reply,
+        body: bodyOf(incoming),
+      });
+      return reply;
+    };
 }
 
 async function freshCredentials(): Promise<CarrierCredentials> {
@@ -217,6 +239,7 @@ async function freshCredentials(): Promise<CarrierCredentials> {
     },
     smpp: { systemId: 'parley', password: randomBytes(4).toString('hex') },
     smtp: { user: 'parley', password: randomBytes(16).toString('hex') },
+    push: createLoopbackIdentity(Date.now()),
   };
 }
 

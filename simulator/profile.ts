@@ -38,6 +38,7 @@ export interface Profile extends Scripts {
   };
   readonly sms: Partial<Scripts>;
   readonly email: Partial<Scripts>;
+  readonly push: Partial<Scripts>;
   /** Further copies of every callback. */
   readonly duplicate: number;
   /** Receipts come in the opposite order. */
@@ -73,6 +74,7 @@ export function parseProfile(value: unknown): Profile {
     'rcs',
     'sms',
     'email',
+    'push',
     'submit',
     'receipts',
     'duplicate',
@@ -86,6 +88,8 @@ export function parseProfile(value: unknown): Profile {
   const email = objectIn(given['email'] ?? {}, 'email');
   onlyKnown(sms, ['submit', 'receipts'], 'sms');
   onlyKnown(email, ['submit', 'receipts'], 'email');
+  const push = objectIn(given['push'] ?? {}, 'push');
+  onlyKnown(push, ['submit', 'receipts'], 'push');
   const features = listIn(rcs['features'] ?? ALL_FEATURES, 'rcs.features');
   return {
     submit: [{ kind: 'ok' }],
@@ -98,6 +102,7 @@ export function parseProfile(value: unknown): Profile {
     },
     sms: parseScripts(sms),
     email: parseScripts(email),
+    push: parseScripts(push),
     duplicate: numberIn(given['duplicate'] ?? 0, 'duplicate', 10),
     reorder: flagIn(given['reorder'] ?? false, 'reorder'),
     badSignature: numberIn(given['badSignature'] ?? 0, 'badSignature', 10),

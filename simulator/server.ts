@@ -1,4 +1,5 @@
 // One HTTP server on the loopback address: reads a request whole, and answers, cuts or hangs as it is told.
+import { createServer as createTlsServer } from 'node:https';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -31,12 +32,13 @@ export interface LoopbackServer {
 
 const BODY_BYTES_MAX = 1_048_576;
 
-/** Port 0 takes a free one. */
+/** Port 0 takes a free one. tls: key and certificate (PEM) where it speaks TLS. */
 export function listen(
   port: number,
   answer: (incoming: Incoming) => Reply | Promise<Reply>,
+  tls: { readonly key: string; readonly certificate: string } | null = null,
 ): Promise<LoopbackServer> {
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     readWhole(request)
       .then(async (body) => {
         const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -48,7 +50,11 @@ export function listen(
       })
       // A request that broke off, or a fault of ours: either way nobody waits for words.
       .catch(() => response.destroy());
-  });
+  };
+  const server =
+    tls === null
+      ? createServer(serve)
+      : createTlsServer({ key: tls.key, cert: tls.certificate }, serve);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () =>

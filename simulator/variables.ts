@@ -1,5 +1,7 @@
 // What a platform has to be configured with so that these carriers are its providers.
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Carrier } from './index.ts';
 
 /** The variables by name. The service account is written to `serviceAccountFile`, as Google's is downloaded. */
@@ -36,6 +38,34 @@ export function smtpVariables(
     SMTP_BOUNCE_KEYS: credentials.smtp.password,
     SMTP_BOUNCE_PORT: String(bouncePort),
   };
+}
+
+/** The same for push. The certificate is written into `directory`, and so is the platform's key, once: what subscribed with
+ *  a key is of no use for another. */
+export async function webPushVariables(
+  { ports, credentials }: Pick<Carrier, 'ports' | 'credentials'>,
+  directory: string,
+): Promise<Record<string, string>> {
+  const keyFile = join(directory, 'development-vapid-key.pem');
+  const certificateFile = join(directory, 'push-service.pem');
+  await writeFile(certificateFile, credentials.push.certificate);
+  await writeFile(keyFile, freshVapidKey(), { mode: 0o600, flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
+  return {
+    WEB_PUSH_SUBJECT: 'mailto:no-reply@parley.invalid',
+    WEB_PUSH_VAPID_KEY_FILE: keyFile,
+    WEB_PUSH_RECEIPT_KEYS: credentials.smtp.password,
+    WEB_PUSH_HOSTS: `127.0.0.1:${ports.push}`,
+    WEB_PUSH_CA_FILE: certificateFile,
+  };
+}
+
+function freshVapidKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** The same for SMPP, which takes the place of Twilio where both are configured. */

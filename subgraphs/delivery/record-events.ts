@@ -63,6 +63,7 @@ function payloadOf(
     status: event.status,
     source: event.source,
     provider: event.provider,
+    addressId: event.addressId,
     failureCode: event.failureCode,
     fallbackReason: event.fallbackReason,
     occurredAt: new Date(event.occurredAt).toISOString(),

@@ -207,6 +207,7 @@ class BatchOutcome {
         fallbackReason: attempt.fallbackReason,
         providerMessageId: evidence.get(attempt.id)?.providerMessageId ?? null,
         messageType: template.content.type,
+        addressId: evidence.get(attempt.id)?.addressId ?? null,
       });
     }
   }

@@ -6,8 +6,11 @@ import type { Channel, Purpose, RejectionReason, Tristate } from '../../schema/v
 /** What is known of one channel of a recipient. A channel without an address has `address` null. */
 export interface ChannelFacts {
   readonly channel: Channel;
-  /** In the channel's own form (E.164 for RCS and SMS), opened; never logged, never stored by messages. */
+  /** In the channel's own form (E.164 for RCS and SMS, the subscription for PUSH), opened; never logged, never stored by
+   *  messages. */
   readonly address: string | null;
+  /** UUID; null for a channel without one. */
+  readonly addressId: string | null;
   /** The keyed pseudonym under which consent is recorded for this channel; null without an address. */
   readonly consentSubject: string | null;
   /** Whether mail to the address came back, and nobody proved the address since. */

@@ -15,6 +15,7 @@ import { contentOn, sealedContent, type Content } from './domain/content.ts';
 import { stateOf } from './domain/decision.ts';
 import { receiptDeadline } from './domain/message-state.ts';
 import { renderEmail } from './domain/render/email.ts';
+import { renderPush } from './domain/render/push.ts';
 import { renderRcs } from './domain/render/rcs.ts';
 import { renderSms } from './domain/render/sms.ts';
 import { contentFor } from './domain/template.ts';
@@ -110,7 +111,7 @@ export async function handOver(
   const { message, attempt } = claimed;
   const repeatable = provider.duplicates === 'client-key';
   try {
-    const { outbound, digest } = await prepare(deps, claimed, keepEnvelope);
+    const { outbound, digest, addressId } = await prepare(deps, claimed, keepEnvelope);
     if (isTooOld(deps, claimed)) {
       deps.log.warn({ messageId: message.id, attemptId: attempt.id }, 'attempt withheld');
       return { messageId: message.id, event: { kind: 'withheld', attemptId: attempt.id } };
@@ -123,7 +124,7 @@ export async function handOver(
     return {
       messageId: message.id,
       event: { kind: 'answered', attemptId: attempt.id, outcome, repeatable },
-      evidence: { ...evidenceOf(outcome), envelopeDigest: digest },
+      evidence: { ...evidenceOf(outcome), envelopeDigest: digest, addressId },
     };
   } catch (error) {
     deps.log.error(
@@ -173,11 +174,12 @@ async function prepare(
   deps: MessagesDeps,
   claimed: ClaimedAttempt,
   keepEnvelope: KeepEnvelope,
-): Promise<{ outbound: Outbound; digest: string | null }> {
+): Promise<{ outbound: Outbound; digest: string | null; addressId: string | null }> {
   const { message, attempt, template, policy, facts, variables } = claimed;
   const { channel, protection } = attempt.route;
-  const address = facts.channels.find((known) => known.channel === channel)?.address;
-  if (address === undefined || address === null) throw new Error('the channel has no address');
+  const known = facts.channels.find((one) => one.channel === channel);
+  const address = known?.address ?? null;
+  if (known === undefined || address === null) throw new Error('the channel has no address');
   const digest = protection === 'ENVELOPE' ? await seal(deps, claimed, keepEnvelope) : null;
   const needsLink = protection === 'ENVELOPE' || protection === 'LINK_ONLY';
   const link = needsLink ? await linkOf(deps, claimed) : '';
@@ -189,6 +191,7 @@ async function prepare(
   });
   return {
     digest,
+    addressId: known.addressId,
     outbound: {
       attemptId: attempt.id,
       messageId: publicId('message', message.id),
@@ -216,8 +219,9 @@ function render(
       const { locale } = contentFor(template.content, message.locale);
       return renderEmail(content, { locale, unsubscribeUrl });
     }
-    case 'IMESSAGE':
     case 'PUSH':
+      return renderPush(content, { isSealed: attempt.route.protection === 'ENVELOPE' });
+    case 'IMESSAGE':
     case 'LINK':
       throw new Error(`no renderer for ${attempt.route.channel}`);
   }

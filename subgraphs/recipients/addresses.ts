@@ -43,6 +43,7 @@ export function draftAddresses(
       verifiedBy: null,
       verificationMethod: null,
       bouncedAt: null,
+      deviceId: null,
     };
   });
 }

@@ -8,13 +8,14 @@ import type { Log } from '../../platform/log.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { DataKeys } from './data-keys.ts';
 import type { RecipientsSettings } from './options.ts';
-import type { CapabilityProvider } from './ports.ts';
+import type { CapabilityProvider, PushService } from './ports.ts';
 
 export interface RecipientsDeps {
   /** Connected as the role of `recipients`; the part closes it. */
   readonly database: Database;
   readonly kms: Kms;
   readonly providers: readonly CapabilityProvider[];
+  readonly push: PushService;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly newUuid: NewUuid;

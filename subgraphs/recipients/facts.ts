@@ -13,7 +13,7 @@ import {
 } from '../../schema/vocabulary.ts';
 import { openAddresses, type OpenedAddress } from './addresses.ts';
 import { createDataKeys } from './data-keys.ts';
-import { addressKindOf } from './domain/address.ts';
+import { addressFor, addressKindOf } from './domain/address.ts';
 import { knownCapability } from './domain/capability.ts';
 import { isQuiet } from './domain/quiet-hours.ts';
 import { loadDeviceOwners } from './store/load-device-owners.ts';
@@ -24,10 +24,13 @@ import { loadPseudonyms } from './store/load-pseudonyms.ts';
 /** One channel of a person. Without an address, or where the app has not subscribed, `address` is null. */
 export interface ChannelFacts {
   readonly channel: Channel;
-  /** E.164 for RCS and SMS; for LINK the person's public id, since the page itself asks who is there. */
+  /** E.164 for RCS and SMS, the subscription for PUSH; for LINK the person's public id, since the page itself asks who is
+   *  there. */
   readonly address: string | null;
+  /** UUID; null for a channel without one. */
+  readonly addressId: string | null;
   readonly consentSubject: string | null;
-  /** Whether mail to the address came back, and nobody proved the address since. */
+  /** Whether the address does not exist, as somebody said who was to deliver there, and nobody proved it since. */
   readonly bounced: boolean;
   readonly supported: Tristate;
   readonly nativeE2ee: Tristate;
@@ -95,6 +98,8 @@ const linkageOf: Readonly<Record<AddressKind, ConsentSubject['linkage']>> = {
   PHONE: 'HASHED_PHONE',
   EMAIL: 'HASHED_EMAIL',
   APPLE_ID: 'HASHED_APPLE_ID',
+  // Browsers change their subscriptions as they like; what the person agreed to stays.
+  PUSH_SUBSCRIPTION: 'RECIPIENT_ID',
 };
 
 /** The pseudonyms of many people by UUID, in one statement; unknown ids and those of other tenants are missing. Channels
@@ -112,7 +117,7 @@ export async function consentSubjects(
       Object.values(Channels).flatMap((channel): ConsentSubject[] => {
         const kind = addressKindOf[channel];
         const region = addresses[0]?.region ?? null;
-        if (kind === null) {
+        if (kind === null || linkageOf[kind] === 'RECIPIENT_ID') {
           const subject = publicId('recipient', addresses[0]?.recipientId ?? askedId);
           return [{ channel, subject, linkage: 'RECIPIENT_ID', region }];
         }
@@ -138,9 +143,10 @@ function channelFacts(
   addresses: readonly OpenedAddress[],
 ): ChannelFacts[] {
   return Object.values(Channels).map((channel) => {
-    const found = addresses.find(({ kind }) => kind === addressKindOf[channel]);
-    // Push needs a subscription of the app, which a device does not bring with its key.
-    const itself = channel === 'LINK' ? publicId('recipient', recipientId) : null;
+    const found = addressFor(channel, addresses);
+    const person = publicId('recipient', recipientId);
+    const itself = channel === 'LINK' ? person : null;
+    const isPersons = found !== undefined && linkageOf[found.kind] === 'RECIPIENT_ID';
     const {
       features: _features,
       carrier: reported,
@@ -149,7 +155,8 @@ function channelFacts(
     return {
       channel,
       address: found?.value ?? itself,
-      consentSubject: found?.pseudonym ?? itself,
+      addressId: found?.id ?? null,
+      consentSubject: isPersons ? person : (found?.pseudonym ?? itself),
       bounced: typeof found?.bouncedAt === 'number',
       ...capability,
       carrier: reported ?? carrier,

@@ -15,6 +15,7 @@ import { DirectoryResolver } from './graphql/directory.resolver.ts';
 import { IdentityResolver } from './graphql/identity.resolver.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { PeopleDataResolver } from './graphql/people-data.resolver.ts';
+import { PushResolver } from './graphql/push.resolver.ts';
 import { RecipientResolver, resolveRecipient } from './graphql/recipient.resolver.ts';
 import { RecoveryResolver } from './graphql/recovery.resolver.ts';
 import { importFile } from './http/import-file.ts';
@@ -37,6 +38,7 @@ import { devices } from './store/migrations/0004-devices.ts';
 import { deviceTrust } from './store/migrations/0014-device-trust.ts';
 import { people } from './store/migrations/0015-people.ts';
 import { bounces } from './store/migrations/0016-bounces.ts';
+import { push } from './store/migrations/0017-push.ts';
 import { NumberCapabilityTable } from './store/number-capability.table.ts';
 import { piiAccess } from './store/migrations/0007-pii-access.ts';
 import { PiiAccessTable } from './store/pii-access.table.ts';
@@ -62,7 +64,7 @@ export const recipientsDefinition: PartDefinition = {
     CapabilityOutcomeTable,
     PiiAccessTable,
   ],
-  migrations: [init, capabilities, devices, piiAccess, deviceTrust, people, bounces],
+  migrations: [init, capabilities, devices, piiAccess, deviceTrust, people, bounces, push],
   appendOnly: ['pii_access'],
   grants: {
     // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.
@@ -160,6 +162,7 @@ export const recipientsDefinition: PartDefinition = {
       DirectoryResolver,
       IdentityResolver,
       PeopleDataResolver,
+      PushResolver,
       DeviceResolver,
       DeviceLifeResolver,
       RecoveryResolver,

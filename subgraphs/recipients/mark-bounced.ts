@@ -1,4 +1,4 @@
-// Marks email addresses to which mail servers say that nobody can be reached: nothing is sent there until they are proven.
+// Marks addresses that do not exist, by the word of mail servers and push services: nothing is sent there until they are proven, or registered anew.
 import type { Transaction } from '../../platform/database.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
 import type { RecipientsWork } from './deps.ts';

@@ -18,6 +18,7 @@ import type { DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
 import { refusable } from './refusable.ts';
 import { countDevices, insertDevice } from './store/insert-device.ts';
+import { forgetSubscriptionsOf } from './store/subscriptions.ts';
 import { ProofInvalid } from './user-errors.ts';
 import { findIdentityRefusal } from './verify-identity.ts';
 
@@ -91,6 +92,7 @@ async function replace(
       const lost = await namedDevices(tx, device, named);
       if (lost !== null && 'code' in lost) return refuseNow(lost);
       const revokedCount = await revokeDevicesOf(tx, { tenantId, recipientId, at }, lost);
+      await forgetSubscriptionsOf(tx, device, lost);
       if (active - revokedCount >= DEVICES_MAX) {
         const sentence = `A recipient has at most ${DEVICES_MAX} active devices.`;
         return refuseNow(new WrongState(['lostDeviceIds'], sentence));

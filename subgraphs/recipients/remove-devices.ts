@@ -7,6 +7,7 @@ import { namedDevices } from './named-devices.ts';
 import { removeDevicesOf } from './store/change-devices.ts';
 import { DeviceTable, type DeviceRow } from './store/device.table.ts';
 import { lockRecipient } from './store/find-recipient.ts';
+import { forgetSubscriptionsOf } from './store/subscriptions.ts';
 
 export interface RemoveDevicesResult {
   /** All of the person, as they are now. */
@@ -33,6 +34,7 @@ export async function removeDevices(
     if (ids !== null && 'code' in ids) return refuse(ids);
     const at = new Date(deps.clock.now());
     const removed = await removeDevicesOf(tx, { ...owner, at }, ids);
+    await forgetSubscriptionsOf(tx, owner, ids);
     const recipientIds = removed > 0 ? [recipientId] : [];
     await tellChannelsChanged(tx, deps, { tenantId, recipientIds, reason: 'device' });
     tx.em.clear();

@@ -1,10 +1,11 @@
-// Revokes a device: from the next message on nothing is sealed to its key. Doing it twice changes nothing.
+// Revokes a device: from the next message on nothing is sealed to its key, nor pushed to it. Doing it twice changes nothing.
 import { LockMode } from '@mikro-orm/postgresql';
 import { uuidOf } from '../../schema/ids.ts';
 import { NotFound } from '../../schema/user-errors.ts';
 import { tellChannelsChanged } from './changed-channels.ts';
 import type { RecipientsWork } from './deps.ts';
 import { DeviceTable, type DeviceRow } from './store/device.table.ts';
+import { forgetSubscriptionsOf } from './store/subscriptions.ts';
 
 export interface RevokeDeviceResult {
   readonly device: DeviceRow | null;
@@ -29,6 +30,7 @@ export async function revokeDevice(
           if (found === null || found.state !== 'ACTIVE') return found;
           found.state = 'REVOKED';
           found.revokedAt = new Date(deps.clock.now());
+          await forgetSubscriptionsOf(tx, found, [found.id]);
           const recipientIds = [found.recipientId];
           await tellChannelsChanged(tx, deps, { tenantId, recipientIds, reason: 'device' });
           return found;

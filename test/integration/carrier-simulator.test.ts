@@ -172,6 +172,7 @@ describe('the process', () => {
         twilio: expect.any(Number),
         smpp: expect.any(Number),
         smtp: expect.any(Number),
+        push: expect.any(Number),
         control: expect.any(Number),
       });
       expect(told.serviceAccount).toMatchObject({ type: 'service_account' });

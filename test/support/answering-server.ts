@@ -1,4 +1,5 @@
 // A server of an outside API whose every answer a test writes word for word.
+import type { TlsIdentity } from '../../simulator/certificate.ts';
 import { listen, type Incoming, type Reply } from '../../simulator/server.ts';
 
 export interface AnsweringServer {
@@ -10,14 +11,18 @@ export interface AnsweringServer {
   close(): Promise<void>;
 }
 
-export async function startAnsweringServer(): Promise<AnsweringServer> {
+/** tls: where the API is reached by TLS alone. */
+export async function startAnsweringServer(
+  tls: TlsIdentity | null = null,
+): Promise<AnsweringServer> {
   const requests: Incoming[] = [];
-  const server = await listen(0, (incoming) => {
+  const answer = (incoming: Incoming) => {
     requests.push(incoming);
     return told.answer(incoming);
-  });
+  };
+  const server = await listen(0, answer, tls);
   const told: AnsweringServer = {
-    url: `http://127.0.0.1:${server.port}`,
+    url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${server.port}`,
     requests,
     answer: () => ({ status: 404, body: '' }),
     close: () => server.close(),

@@ -16,7 +16,7 @@ import type {
 import { closedUrl } from './answering-server.ts';
 import { startCarrier, type Carrier } from '../../simulator/index.ts';
 import { listen, type Incoming, type Reply } from '../../simulator/server.ts';
-import { smppVariables, smtpVariables } from '../../simulator/variables.ts';
+import { smppVariables, smtpVariables, webPushVariables } from '../../simulator/variables.ts';
 
 /** One callback as the door saw it. Only one that was answered 200 has events. */
 export interface TakenCallback {
@@ -34,6 +34,7 @@ export interface CarrierHarness {
   readonly twilio: Provider;
   readonly smpp: Provider;
   readonly smtp: Provider;
+  readonly push: Provider;
   /** Every callback so far, forged and failed ones too. */
   readonly taken: readonly TakenCallback[];
   /** Why what an SMSC or a mail server tells could not come in, each time. */
@@ -92,7 +93,11 @@ export async function startHarness(): Promise<CarrierHarness> {
     smtp: `smtp://127.0.0.1:${bouncePort}`,
   };
   const carrier = await startCarrier({ seed: 1, timeScale: 20, webhooks, historyPath });
-  const variables = { ...smppVariables(carrier), ...smtpVariables(carrier, bouncePort) };
+  const variables = {
+    ...smppVariables(carrier),
+    ...smtpVariables(carrier, bouncePort),
+    ...(await webPushVariables(carrier, directory)),
+  };
   const all = createAll(carrier, { callbackBaseUrl: url, directory, variables });
   for (const provider of all) providers.set(provider.id, provider);
 
@@ -128,6 +133,7 @@ export async function startHarness(): Promise<CarrierHarness> {
     twilio: found(providers, 'twilio'),
     smpp: found(providers, 'smpp'),
     smtp: found(providers, 'smtp'),
+    push: found(providers, 'web-push'),
     eventsOf: async (attemptId, count) => {
       const about = () =>
         taken.flatMap(({ events }) => events).filter((event) => event.attemptId === attemptId);

@@ -59,10 +59,13 @@ export interface Surroundings {
   readonly keepIn?: string;
 }
 
+type Variables = Record<string, string>;
+
 /** Starts it, and resolves when every process serves. */
 export async function startParley(
   topology: Topology,
-  variables: Record<string, string> | ((carrier: Carrier) => Record<string, string>) = {},
+  variables:
+    Variables | ((carrier: Carrier, directory: string) => Variables | Promise<Variables>) = {},
   { openDatabase = createTestDatabase, keepIn }: Surroundings = {},
 ): Promise<Parley> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
@@ -95,7 +98,7 @@ export async function startParley(
         urlOf(name),
       ]),
     ),
-    ...(typeof variables === 'function' ? variables(carrier) : variables),
+    ...(typeof variables === 'function' ? await variables(carrier, directory) : variables),
   };
   const children: ChildProcess[] = [];
   const workers: ChildProcess[] = [];

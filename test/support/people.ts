@@ -122,7 +122,8 @@ export async function startPeople(providers: readonly CapabilityProvider[] = [])
   };
   const newUuid = createUuidV7(clock);
   const settings = { capabilityTtlSeconds: CAPABILITY_TTL_SECONDS, capabilityProbesMax: 100 };
-  const deps = { kms, providers, bus, clock, newUuid, settings, log };
+  const push = { applicationServerKey: null, admits: (host: string) => host === 'push.example' };
+  const deps = { kms, providers, push, bus, clock, newUuid, settings, log };
   const work = {
     ...deps,
     database: databases.recipients,

@@ -7,7 +7,8 @@ import { systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createProviders, providerOptions } from '../../providers/index.ts';
 import type { Outbound, Provider, RawCallback } from '../../providers/provider.ts';
-import type { Answer } from '../../simulator/server.ts';
+import type { TlsIdentity } from '../../simulator/certificate.ts';
+import type { Answer, Incoming } from '../../simulator/server.ts';
 import { sample } from './samples.ts';
 
 export const CALLBACK_BASE_URL = 'https://parley.example/callbacks';
@@ -22,6 +23,12 @@ export interface ProviderFixture {
   readonly halfWithout: string;
   readonly outbound: Outbound;
   readonly tooLong: Outbound;
+  /** Where it speaks TLS alone. */
+  readonly tls?: TlsIdentity;
+  /** Whom `outbound` goes to, where that depends on where the API is. */
+  to?(apiUrl: string): string;
+  /** What a request says, where it is not its query and body. */
+  said?(request: Incoming): string;
   /** The API's own acceptance of `outbound`, and the id that it gives. */
   readonly acceptance: Answer;
   readonly acceptedId: string;
@@ -36,7 +43,9 @@ export interface ProviderFixture {
   callback(status: string): Omit<RawCallback, 'headers'>;
   sign(callback: Omit<RawCallback, 'headers'>, secret: string): RawCallback;
   readonly statuses: { readonly delivered: string; readonly unheardOf: string };
-  /** The same body with another meaning, as a forger would write it. */
+  /** A callback without what proves it, where that is not in its headers. */
+  unsign?(callback: RawCallback): RawCallback;
+  /** The same callback with another meaning, as a forger would write it. */
   tamper(callback: RawCallback): RawCallback;
 }
 
@@ -70,7 +79,7 @@ export function createAll(variables: Record<string, string>): readonly Provider[
   return createProviders(readConfig(providerOptions, variables), dependencies);
 }
 
-const rcsOutbound: Outbound = {
+export const rcsOutbound: Outbound = {
   attemptId: ATTEMPT,
   messageId: 'msg_01h455vb4pex5vsknk084sn02q',
   tenantId: 'acme',

@@ -1,5 +1,6 @@
 // Renderings as text that people can read: a few templates, in each locale, on each channel, under each protection.
 import { previewOf, type Rendering } from '../../subgraphs/messages/domain/preview.ts';
+import { sizeOfPush } from '../../subgraphs/messages/domain/render/push.ts';
 import { sizeOfSms } from '../../subgraphs/messages/domain/sms-size.ts';
 import type { Template, TemplateVariable } from '../../subgraphs/messages/domain/template.ts';
 import { localized, template } from './templates.ts';
@@ -29,6 +30,7 @@ const samples: readonly Sample[] = [
       name: 'txn_payment_receipt',
       type: 'RECEIPT',
       sensitivity: 'MEDIUM',
+      channels: ['RCS', 'SMS', 'PUSH'],
       locales: [
         localized({
           locale: 'en',
@@ -82,6 +84,7 @@ const samples: readonly Sample[] = [
       name: 'lab_result',
       type: 'ALERT',
       sensitivity: 'HIGH',
+      channels: ['RCS', 'SMS', 'PUSH'],
       locales: [
         localized({
           title: 'Your test result',
@@ -155,6 +158,12 @@ function contentLines(content: Rendering['content']): string[] {
   if (content.channel === 'EMAIL') {
     const text = content.text.trim().split('\n');
     return [`  # ${content.subject}`, ...text.map((line) => `  | ${line}`.trimEnd())];
+  }
+  if (content.channel === 'PUSH') {
+    const { bytes, bytesMax } = sizeOfPush(content);
+    const opens =
+      content.url === null ? [] : [`  opens ${content.url}${content.isSealed ? ', sealed' : ''}`];
+    return [...cardLines(content), ...opens, `  ${bytes} of ${bytesMax} bytes`];
   }
   const { encoding, segments, unicodeCharacters } = sizeOfSms(content.text);
   const because =

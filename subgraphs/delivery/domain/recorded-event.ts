@@ -21,6 +21,8 @@ export interface RecordedEvent {
   readonly endStatus: MessageStatus | null;
   readonly source: 'PLATFORM' | 'PROVIDER';
   readonly provider: string | null;
+  /** UUID of the address that it is about; null where nobody said. */
+  readonly addressId: string | null;
   readonly providerEventId: string | null;
   readonly providerCode: string | null;
   readonly failureCode: FailureCode | null;

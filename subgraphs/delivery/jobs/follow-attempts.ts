@@ -98,6 +98,7 @@ function timelineEntry(event: LoggedEvent, now: number): RecordedEvent[] {
     protection: null,
     endStatus: null,
     provider: null,
+    addressId: null,
     failureCode: null,
     fallbackReason: null,
   };
@@ -127,8 +128,9 @@ function aboutEvent(event: LoggedEvent): About | null {
     }
     case 'attempt.changed': {
       const { state, ...change } = event.payload as EventPayloads['attempt.changed'];
+      const { addressId = null } = change;
       const type = TYPE_OF[state];
-      return type === null ? null : { ...change, type };
+      return type === null ? null : { ...change, addressId, type };
     }
     case 'message.ended': {
       const end = event.payload as EventPayloads['message.ended'];

@@ -165,6 +165,7 @@ function toRecorded(
       type,
       endStatus: null,
       source: 'PROVIDER',
+      addressId: null,
       providerEventId,
       providerCode,
       failureCode,

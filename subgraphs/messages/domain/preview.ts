@@ -2,12 +2,14 @@
 import { protectionsOf, type Channel, type Protection } from '../../../schema/vocabulary.ts';
 import { contentOn, sealedContent, type Content } from './content.ts';
 import { renderEmail, type RenderedEmail } from './render/email.ts';
+import { renderPush, type RenderedPush } from './render/push.ts';
 import { renderRcs } from './render/rcs.ts';
 import { renderSms } from './render/sms.ts';
 import { rankProtections } from './sensitivity.ts';
 import { contentFor, type Template, type Variables } from './template.ts';
 
-export type Rendered = ReturnType<typeof renderRcs> | ReturnType<typeof renderSms> | RenderedEmail;
+export type Rendered =
+  ReturnType<typeof renderRcs> | ReturnType<typeof renderSms> | RenderedEmail | RenderedPush;
 
 export interface Rendering {
   readonly channel: Channel;
@@ -37,17 +39,19 @@ interface PreviewRequest {
   readonly unsubscribeUrl: string;
 }
 
+type Renderer = (content: Content, request: PreviewRequest, protection: Protection) => Rendered;
+
 /** Channels whose renderer is missing are left out of a preview. */
-const renderers: Partial<Record<Channel, (content: Content, request: PreviewRequest) => Rendered>> =
-  {
-    RCS: (content, { messageId }) => renderRcs(content, messageId),
-    SMS: renderSms,
-    EMAIL: (content, { template, locale, unsubscribeUrl }) =>
-      renderEmail(content, {
-        locale: contentFor(template, locale).locale,
-        unsubscribeUrl: template.purpose === 'MARKETING' ? unsubscribeUrl : null,
-      }),
-  };
+const renderers: Partial<Record<Channel, Renderer>> = {
+  RCS: (content, { messageId }) => renderRcs(content, messageId),
+  SMS: (content) => renderSms(content),
+  EMAIL: (content, { template, locale, unsubscribeUrl }) =>
+    renderEmail(content, {
+      locale: contentFor(template, locale).locale,
+      unsubscribeUrl: template.purpose === 'MARKETING' ? unsubscribeUrl : null,
+    }),
+  PUSH: (content, _, protection) => renderPush(content, { isSealed: protection === 'ENVELOPE' }),
+};
 
 /** In the template's order of channels; the protections of each, best first. */
 export function previewOf(request: PreviewRequest): Preview {
@@ -63,7 +67,7 @@ export function previewOf(request: PreviewRequest): Preview {
       .filter((protection) => protectionsOf[channel].includes(protection))
       .filter((protection) => protection !== 'NATIVE_E2EE' || request.nativeE2ee.has(channel))
       .map((protection): Rendering => {
-        const content = render(contentOn(protection, request), request);
+        const content = render(contentOn(protection, request), request, protection);
         const inside =
           protection === 'ENVELOPE' ? sealedContent(template, variables, locale) : null;
         return { channel, protection, content, inside };

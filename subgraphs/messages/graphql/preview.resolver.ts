@@ -5,6 +5,7 @@ import { uuidOf } from '../../../schema/ids.ts';
 import { InvalidInput, NotFound } from '../../../schema/user-errors.ts';
 import type { MessagesContext } from '../context.ts';
 import type { Preview, Rendered } from '../domain/preview.ts';
+import { sizeOfPush } from '../domain/render/push.ts';
 import { sizeOfSms } from '../domain/sms-size.ts';
 import { previewMessage } from '../preview-message.ts';
 import { errorsOf, VariablesInvalid } from './errors.ts';
@@ -66,6 +67,7 @@ function contentShown(content: Rendered): typeof ContentPreview {
     const { subject, text, html } = content;
     return { subject, plainText: text, html };
   }
+  if (content.channel === 'PUSH') return { ...content, ...sizeOfPush(content) };
   const { title, body, actions } = content;
   return {
     title,

@@ -55,12 +55,47 @@ export class EmailPreview {
   readonly html!: string;
 }
 
+@ObjectType({ description: 'A notification of an app, and whether it fits.' })
+export class PushPreview {
+  @Field(() => String, { nullable: true, description: 'The title.' })
+  readonly title!: string | null;
+
+  @Field({ description: 'The text.' })
+  readonly body!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a tap opens; null where there is nothing to open but the app.',
+  })
+  readonly url!: string | null;
+
+  @Field(() => Boolean, {
+    description: 'Whether that has an envelope, which the app opens with its device’s key.',
+  })
+  readonly isSealed!: boolean;
+
+  @Field(() => [TemplateAction], { description: 'What else can be tapped.' })
+  readonly actions!: readonly TemplateAction[];
+
+  @Field(() => Int, { description: 'What it says, in bytes.' })
+  readonly bytes!: number;
+
+  @Field(() => Int, { description: 'What it may say, in bytes.' })
+  readonly bytesMax!: number;
+
+  @Field(() => Boolean, {
+    description: 'Whether it can be sent. What cannot goes on by the next route.',
+  })
+  readonly fits!: boolean;
+}
+
 export const ContentPreview = createUnionType({
   name: 'ContentPreview',
   description: 'What a channel would carry, before any provider’s own format.',
-  types: () => [CardPreview, SmsPreview, EmailPreview] as const,
+  types: () => [CardPreview, SmsPreview, EmailPreview, PushPreview] as const,
   resolveType: (value) => {
     if ('html' in value) return EmailPreview;
+    if ('bytesMax' in value) return PushPreview;
     return 'text' in value ? SmsPreview : CardPreview;
   },
 });

@@ -9,6 +9,8 @@ export interface AttemptEvidence {
   readonly providerMessageId?: string | null;
   readonly consentId?: string | null;
   readonly envelopeDigest?: string | null;
+  /** The address (UUID) that the provider was given. It is told, and not stored. */
+  readonly addressId?: string | null;
 }
 
 export interface ChangedAttempt {

@@ -7,9 +7,21 @@ export const addressKindOf: Readonly<Record<Channel, AddressKind | null>> = {
   SMS: 'PHONE',
   EMAIL: 'EMAIL',
   IMESSAGE: 'APPLE_ID',
-  PUSH: null,
+  PUSH: 'PUSH_SUBSCRIPTION',
   LINK: null,
 };
+
+/** Which of a person's addresses, best first, reaches them on a channel. A person has a subscription for each browser, and
+ *  loses them without a word, so one that is gone is passed over while there is another. A phone number or a mailbox is
+ *  chosen: one that does not exist is not put aside for another that nobody asked to use. */
+export function addressFor<A extends { readonly kind: AddressKind; readonly bouncedAt: unknown }>(
+  channel: Channel,
+  addresses: readonly A[],
+): A | undefined {
+  const ofKind = addresses.filter(({ kind }) => kind === addressKindOf[channel]);
+  const living = ofKind.find(({ bouncedAt }) => bouncedAt === null);
+  return channel === 'PUSH' ? (living ?? ofKind[0]) : ofKind[0];
+}
 
 /** RFC 5321 section 4.5.3.1. */
 const LOCAL_PART_MAX = 64;
@@ -47,5 +59,9 @@ export function maskAddress(kind: AddressKind, value: string): string {
     }
     case 'APPLE_ID':
       return HIDDEN;
+    case 'PUSH_SUBSCRIPTION': {
+      const { endpoint } = JSON.parse(value) as { readonly endpoint: string };
+      return `${new URL(endpoint).host}/${HIDDEN}`;
+    }
   }
 }

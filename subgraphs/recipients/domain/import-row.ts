@@ -1,5 +1,6 @@
 // A row of an imported file, read into a person: every field has one shape, and what is unknown is refused by its name.
-import { Channel, Purpose, Weekday } from '../../../schema/vocabulary.ts';
+import { Weekday } from '../../../schema/vocabulary-people.ts';
+import { Channel, Purpose } from '../../../schema/vocabulary.ts';
 import type { ExternalId } from './external-id.ts';
 import type { Finding } from './finding.ts';
 import {

@@ -14,14 +14,17 @@ export function reachedBy(event: {
   return event.type === 'FAILED' && incapable.includes(event.failureCode) ? false : null;
 }
 
-/** Whether a mail server says that the address does not exist. A full mailbox or a refused text says nothing of that. */
+/** Whether a mail server or a push service says that the address does not exist, or no more. A full mailbox or a refused
+ *  text says nothing of that; nor does a failure that names none of a person's subscriptions. */
 export function isBounce(event: {
   readonly channel: Channel | null;
   readonly type: DeliveryEventType;
   readonly failureCode: FailureCode | null;
+  readonly addressId: string | null;
 }): boolean {
-  const { channel, type, failureCode } = event;
-  return channel === 'EMAIL' && type === 'FAILED' && failureCode === 'INVALID_RECIPIENT';
+  const { channel, type, failureCode, addressId } = event;
+  if (type !== 'FAILED' || failureCode !== 'INVALID_RECIPIENT') return false;
+  return channel === 'EMAIL' || (channel === 'PUSH' && addressId !== null);
 }
 
 /** What is believed after an outcome that contradicts it; null when it does not, or when the belief is the newer one.

@@ -1,6 +1,7 @@
 // What a person wishes: no messages for a purpose on a channel, none at certain hours, and features tried out or not.
+import type { Weekday } from '../../../schema/vocabulary-people.ts';
 import { Channel as Channels, Purpose as Purposes } from '../../../schema/vocabulary.ts';
-import type { Channel, Purpose, Weekday } from '../../../schema/vocabulary.ts';
+import type { Channel, Purpose } from '../../../schema/vocabulary.ts';
 import type { Finding } from './finding.ts';
 
 /** Beside the channels that are not wanted at all: those that are not wanted for a purpose. */

@@ -1,5 +1,5 @@
 // Whether a person's quiet hours are running: on their own clock, whatever summer time does to it.
-import { Weekday, type Weekday as Day } from '../../../schema/vocabulary.ts';
+import { Weekday, type Weekday as Day } from '../../../schema/vocabulary-people.ts';
 import type { QuietHours } from './preference.ts';
 
 const DAYS = Object.values(Weekday);

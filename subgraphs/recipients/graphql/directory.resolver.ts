@@ -125,14 +125,13 @@ function readFilter(filter: RecipientFilterInput | null): RecipientFilter {
     throw new ApiError('BAD_USER_INPUT', sentence, { path: ['filter', 'region'] });
   }
   if (channel === null) return { region, carrier, channel: null };
-  const kind = addressKindOf[channel.channel];
   return {
     region,
     carrier,
     channel: {
       channel: channel.channel,
       assumed: !askedChannels.includes(channel.channel),
-      addressKind: channel.channel === 'LINK' ? '' : (kind ?? 'NONE'),
+      addressKind: addressKindOf[channel.channel] ?? '',
       supported: channel.supported ?? null,
       reachable: channel.isReachable ?? null,
     },

@@ -1,6 +1,7 @@
 // What a person wishes, as the API shows and takes it: refusals, quiet hours, features tried out.
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { Channel, Purpose, Weekday } from '../../../schema/vocabulary.ts';
+import { Weekday } from '../../../schema/vocabulary-people.ts';
+import { Channel, Purpose } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
 
 @ObjectType({ description: 'A channel that the person does not want, for a purpose or at all.' })
@@ -33,7 +34,7 @@ export class QuietHours {
   to!: string;
 
   @Field(() => [Weekday], { description: 'The days on which they begin.' })
-  days!: readonly words.Weekday[];
+  days!: readonly Weekday[];
 }
 
 @InputType({
@@ -51,7 +52,7 @@ export class QuietHoursInput {
     defaultValue: Object.values(Weekday),
     description: 'The days on which they begin; all of them when missing.',
   })
-  days!: words.Weekday[];
+  days!: Weekday[];
 }
 
 @ObjectType({ description: 'A feature that is tried out with this person, or kept from them.' })

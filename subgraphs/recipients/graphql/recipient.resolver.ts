@@ -5,7 +5,7 @@ import { publicId, uuidOf } from '../../../schema/ids.ts';
 import { NotFound } from '../../../schema/user-errors.ts';
 import { Channel as Channels } from '../../../schema/vocabulary.ts';
 import type { RecipientsContext } from '../context.ts';
-import { addressKindOf, maskAddress } from '../domain/address.ts';
+import { addressFor } from '../domain/address.ts';
 import { knownCapability, type Capability } from '../domain/capability.ts';
 import { reachability } from '../domain/channel-state.ts';
 import { refreshCapabilities } from '../refresh-capabilities.ts';
@@ -20,6 +20,7 @@ import {
   RegisterRecipientInput,
   RegisterRecipientPayload,
 } from './recipient.input.ts';
+import { shownAddress } from './shown-address.ts';
 import { Address, ChannelState, Recipient, type ChannelCapability } from './recipient.type.ts';
 
 /** For the gateway: the recipient behind a key, null for what the caller's tenant does not have. */
@@ -91,16 +92,7 @@ export class RecipientResolver {
     @Ctx() { loaders }: RecipientsContext,
   ): Promise<Address[]> {
     const addresses = await loaders.openedAddresses.load(id);
-    return addresses.map(
-      ({ id: addressId, kind, value, verifiedAt, verificationMethod, bouncedAt }) => ({
-        id: publicId('address', addressId),
-        kind,
-        masked: maskAddress(kind, value),
-        verifiedAt: dateOf(verifiedAt),
-        bouncedAt: dateOf(bouncedAt),
-        verificationMethod,
-      }),
-    );
+    return addresses.map(shownAddress);
   }
 
   @FieldResolver(() => [ChannelState], { description: 'How each channel stands.' })
@@ -112,7 +104,7 @@ export class RecipientResolver {
     const devices = await loaders.devices.load(recipient.id);
     const now = clock.now();
     return Object.values(Channels).map((channel) => {
-      const address = addresses.find(({ kind }) => kind === addressKindOf[channel]);
+      const address = addressFor(channel, addresses);
       const addressed = address !== undefined || channel === 'LINK';
       const capability = addressed
         ? knownCapability(channel, address?.capabilities.get(channel) ?? null)

@@ -80,7 +80,8 @@ export class Address {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'When a mail server said that it does not exist; null again once it is proven.',
+    description:
+      'When a mail server or a push service said that it does not exist; null again once it is proven, or registered anew.',
   })
   bouncedAt!: Date | null;
 }

@@ -24,7 +24,8 @@ export function followFailures(deps: RecipientsWork): Job {
         if (name !== 'delivery.recorded') return [];
         const event = payload as EventPayloads['delivery.recorded'];
         const occurredAt = Date.parse(event.occurredAt);
-        return [{ ...event, tenantId, occurredAt, reached: reachedBy(event) }];
+        const { addressId = null } = event;
+        return [{ ...event, addressId, tenantId, occurredAt, reached: reachedBy(event) }];
       });
       for (const channel of askedChannels) {
         const outcomes = told.flatMap(({ reached, ...event }) =>

@@ -18,6 +18,8 @@ export const AddressTable = defineEntity({
     verificationMethod: p.string().columnType('text').$type<VerificationMethod>().strictNullable(),
     createdAt: p.datetime().columnType('timestamptz'),
     bouncedAt: p.datetime().columnType('timestamptz').strictNullable(),
+    /** The app installation that a push subscription ends with. */
+    deviceId: p.uuid().strictNullable(),
   },
   indexes: [{ name: 'address_by_recipient', properties: ['tenantId', 'recipientId', 'kind'] }],
   uniques: [{ name: 'address_pseudonym', properties: ['tenantId', 'pseudonym'] }],

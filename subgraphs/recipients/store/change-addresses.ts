@@ -37,17 +37,18 @@ export async function markVerified(
   return verified?.recipient_id ?? null;
 }
 
-/** That mail to a person came back. */
+/** That something to a person came back. */
 export interface Bounce {
   readonly tenantId: string;
   /** UUID. */
   readonly recipientId: string;
+  /** UUID of the address that it went to; null: where the person's mail goes. */
+  readonly addressId: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** Marks the address that each person's mail goes to, and answers whose are marked now and were not. One statement, across
- *  tenants. */
+/** Marks the address that each went to, and answers whose are marked now and were not. One statement, across tenants. */
 export async function markBounced(
   tx: Transaction,
   bounces: readonly Bounce[],
@@ -57,14 +58,18 @@ export async function markBounced(
      from (
        select k.tenant_id, used.id, to_timestamp(k.ms / 1000.0) as at
        from (
-         select tenant_id, recipient_id, max(ms) as ms
-         from unnest($1::text[], $2::uuid[], $3::float8[]) as given (tenant_id, recipient_id, ms)
-         group by tenant_id, recipient_id
+         select tenant_id, recipient_id, address_id, max(ms) as ms
+         from unnest($1::text[], $2::uuid[], $3::uuid[], $4::float8[])
+           as given (tenant_id, recipient_id, address_id, ms)
+         group by tenant_id, recipient_id, address_id
        ) k
        cross join lateral (
-         select a.id from recipients.address a
-         where a.tenant_id = k.tenant_id and a.recipient_id = k.recipient_id and a.kind = 'EMAIL'
-         order by ${ADDRESS_ORDER} limit 1
+         (select a.id from recipients.address a
+          where k.address_id is null and a.tenant_id = k.tenant_id
+            and a.recipient_id = k.recipient_id and a.kind = 'EMAIL'
+          order by ${ADDRESS_ORDER} limit 1)
+         union all
+         select k.address_id where k.address_id is not null
        ) used
      ) used
      where a.tenant_id = used.tenant_id and a.id = used.id and a.bounced_at is null
@@ -73,6 +78,7 @@ export async function markBounced(
     [
       bounces.map(({ tenantId }) => tenantId),
       bounces.map(({ recipientId }) => recipientId),
+      bounces.map(({ addressId }) => addressId),
       bounces.map(({ at }) => at),
     ],
   );

@@ -15,7 +15,7 @@ export interface ChannelFilter {
   /** Whether every address of its kind can be reached, so that nobody is asked. */
   readonly assumed: boolean;
   /** What it is reached by; empty: it needs no address. */
-  readonly addressKind: AddressKind | 'NONE' | '';
+  readonly addressKind: AddressKind | '';
   readonly supported: Tristate | null;
   readonly reachable: boolean | null;
 }
@@ -64,12 +64,12 @@ export async function findRecipientPage(
   return rows.map(({ id }) => id);
 }
 
-/** What `knownCapability` and `reachability` say, as the database says it: null without an address. */
+/** What `addressFor`, `knownCapability` and `reachability` say, as the database says it: null without an address. */
 const CHANNEL_STATE = `
   left join lateral (
-    select a.tenant_id, a.id from recipients.address a
+    select a.tenant_id, a.id, a.bounced_at from recipients.address a
     where a.tenant_id = r.tenant_id and a.recipient_id = r.id and a.kind = $7
-    order by ${ADDRESS_ORDER} limit 1
+    order by a.kind = 'PUSH_SUBSCRIPTION' and a.bounced_at is not null, ${ADDRESS_ORDER} limit 1
   ) ca on true
   left join recipients.capability cc
     on cc.tenant_id = ca.tenant_id and cc.address_id = ca.id and cc.channel = $6
@@ -84,4 +84,5 @@ const CHANNEL_STATE = `
 const CHANNEL_CONDITION = `
   and ($9::text is null or state.supported = $9)
   and ($10::boolean is null
-    or $10 = (coalesce(state.supported, 'NO') = 'YES' and not $6 = any(r.opted_out_channels)))`;
+    or $10 = (coalesce(state.supported, 'NO') = 'YES' and ca.bounced_at is null
+      and not $6 = any(r.opted_out_channels)))`;

@@ -18,7 +18,7 @@ export interface StoredAddress {
   readonly sealed: Buffer;
   readonly verifiedAt: number | null;
   readonly verificationMethod: VerificationMethod | null;
-  /** When a mail server said that the address does not exist; null otherwise. */
+  /** When a mail server or a push service said that the address does not exist; null otherwise. */
   readonly bouncedAt: number | null;
   readonly dataKey: Wrapped;
   readonly capabilities: ReadonlyMap<Channel, CheckedCapability>;

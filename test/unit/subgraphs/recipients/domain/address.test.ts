@@ -1,7 +1,8 @@
 // Addresses: one spelling for each, and nothing readable in what is shown.
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { AddressKind, Channel } from '../../../../../schema/vocabulary.ts';
 import {
+  addressFor,
   addressKindOf,
   maskAddress,
   normalizeEmail,
@@ -43,6 +44,11 @@ test.each([
   [AddressKind.PHONE, '+14155550101', '+14•••01'],
   [AddressKind.EMAIL, 'ada@mail.example.com', 'a•••@m•••.com'],
   [AddressKind.APPLE_ID, 'urn:mbid:AQAAY', '•••'],
+  [
+    AddressKind.PUSH_SUBSCRIPTION,
+    '{"endpoint":"https://push.example/d0b2","keys":{}}',
+    'push.example/•••',
+  ],
 ])('of a %s no more is shown than its owner needs', (kind, value, shown) => {
   expect(maskAddress(kind, value)).toBe(shown);
 });
@@ -55,8 +61,40 @@ test.each(['customer-17', '4366012345678', 'A+B'])('%j is a name', (text) => {
   expect(resemblesAddress(text)).toBe(false);
 });
 
-test('one phone number serves RCS and SMS, and two channels need no address', () => {
+test('one phone number serves RCS and SMS, and the secure page needs no address', () => {
   const channels = Object.values(Channel);
   expect(channels.filter((channel) => addressKindOf[channel] === 'PHONE')).toEqual(['RCS', 'SMS']);
-  expect(channels.filter((channel) => addressKindOf[channel] === null)).toEqual(['PUSH', 'LINK']);
+  expect(channels.filter((channel) => addressKindOf[channel] === null)).toEqual(['LINK']);
+});
+
+describe('of several addresses', () => {
+  const address = (name: string, kind: AddressKind, bouncedAt: number | null = null) => ({
+    name,
+    kind,
+    bouncedAt,
+  });
+  const [gone, living] = [
+    address('gone', AddressKind.PUSH_SUBSCRIPTION, 1),
+    address('living', AddressKind.PUSH_SUBSCRIPTION),
+  ];
+
+  test('the best one of the channel’s kind is used', () => {
+    const addresses = [living, address('a', AddressKind.PHONE), address('b', AddressKind.PHONE)];
+    expect(addressFor('SMS', addresses)?.name).toBe('a');
+    expect(addressFor('EMAIL', addresses)).toBeUndefined();
+    expect(addressFor('LINK', addresses)).toBeUndefined();
+  });
+
+  test('a subscription that is gone is passed over while there is another', () => {
+    expect(addressFor('PUSH', [gone, living])?.name).toBe('living');
+    expect(addressFor('PUSH', [gone])?.name).toBe('gone');
+  });
+
+  test('an email address that does not exist is not put aside for another', () => {
+    const [best, other] = [
+      address('best', AddressKind.EMAIL, 1),
+      address('other', AddressKind.EMAIL),
+    ];
+    expect(addressFor('EMAIL', [best, other])?.name).toBe('best');
+  });
 });

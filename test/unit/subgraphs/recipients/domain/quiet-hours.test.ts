@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { QuietHours } from '../../../../../subgraphs/recipients/domain/preference.ts';
 import { isQuiet } from '../../../../../subgraphs/recipients/domain/quiet-hours.ts';
-import { Weekday } from '../../../../../schema/vocabulary.ts';
+import { Weekday } from '../../../../../schema/vocabulary-people.ts';
 
 const EVERY_DAY = Object.values(Weekday);
 const night: QuietHours = { from: '22:00', to: '07:00', days: EVERY_DAY };
