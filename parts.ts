@@ -24,6 +24,7 @@ import {
   deviceOwners,
 } from './subgraphs/recipients/facts.ts';
 import { createPersonKeys } from './subgraphs/recipients/person-keys.ts';
+import { findAudience } from './subgraphs/recipients/find-audience.ts';
 import { createPseudonyms } from './subgraphs/recipients/pseudonyms.ts';
 import { createRecipients, recipientsDefinition } from './subgraphs/recipients/index.ts';
 
@@ -69,6 +70,8 @@ export const SCOPES = [
   'followups:write',
   'policy:read',
   'policy:write',
+  'campaigns:read',
+  'campaigns:write',
   'delivery:read',
   'conversations:read',
   'conversations:write',
@@ -125,7 +128,11 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
     case 'messages':
       return createMessages({
         ...deps,
-        ports: { recipientFacts: createRecipientFacts(deps), consent: askConsent },
+        ports: {
+          recipientFacts: createRecipientFacts(deps),
+          audience: findAudience,
+          consent: askConsent,
+        },
         providers: new Map(providers.map((provider) => [provider.channel, provider])),
         random: Math.random,
         policies: new Policies(deps),

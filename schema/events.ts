@@ -88,6 +88,8 @@ export interface EventPayloads {
     /** Null: it is open. */
     resolution: FollowUpResolution | null;
   };
+  /** messages -> messages (the live stream). A campaign came into another state, or went on. */
+  'campaign.changed': { campaignId: string };
   /** delivery -> messages (done or fall back), the live stream. One entry of a message's timeline. */
   'delivery.recorded': {
     eventId: string;

@@ -4,6 +4,7 @@ import { describeEnum as describe } from './describe-enum.ts';
 import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
 import './graphql-enums-followup.ts';
 import './graphql-enums-conversations.ts';
+import './graphql-enums-campaigns.ts';
 import './graphql-enums-templates.ts';
 import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
 import { RecordClass } from './vocabulary-retention.ts';

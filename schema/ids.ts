@@ -10,6 +10,7 @@ export const IdPrefix = {
   crmTarget: 'crm',
   template: 'tpl',
   message: 'msg',
+  campaign: 'cpn',
   attempt: 'att',
   followUp: 'fup',
   receipt: 'rct',
@@ -28,9 +29,12 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** Whether a text is a UUID as the database writes it. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /** The public id of a row: `msg_01h455vb4pex5vsknk084sn02q` for a UUID. */
 export function publicId(kind: IdKind, uuid: string): string {
-  if (!UUID.test(uuid)) throw new TypeError('a public id is made from a lower-case UUID');
+  if (!isUuid(uuid)) throw new TypeError('a public id is made from a lower-case UUID');
   // 128 bits as 26 letters of 5: two zeros stand before them. Not by BigInt, which is ten times slower on a hot path.
   let suffix = '';
   let [bits, count] = [0, 2];

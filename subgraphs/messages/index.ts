@@ -1,5 +1,6 @@
 // The messages subgraph: templates, negotiation, and sending with fallback.
 import { LOG_COLUMNS } from '../../platform/event-log.ts';
+import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
 import { createAcceptMessage } from './accept-message.ts';
 import type { MessagesContext } from './context.ts';
@@ -10,12 +11,14 @@ import {
   MessageResolver,
   RecipientMessagesResolver,
 } from './graphql/message.resolver.ts';
+import { CampaignResolver, MessageCampaignResolver } from './graphql/campaign.resolver.ts';
+import { CampaignSubscription } from './graphql/campaign.subscription.ts';
 import { CodeResolver } from './graphql/code.resolver.ts';
 import { DecisionRecordResolver, RouteCandidateResolver } from './graphql/decision.resolver.ts';
 import { ExplanationResolver } from './graphql/explanation.resolver.ts';
 import { FollowUpResolver, MessageFollowUpResolver } from './graphql/follow-up.resolver.ts';
-import { messageReference, templateReference } from './graphql/references.ts';
 import { PolicyResolver } from './graphql/policy.resolver.ts';
+import { campaignReference, messageReference, templateReference } from './graphql/references.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
 import { RegistrationResolver } from './graphql/registration.resolver.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
@@ -23,9 +26,11 @@ import { publicKeys } from './http/public-keys.ts';
 import { secureLink } from './http/secure-link.ts';
 import { countFollowUps } from './jobs/count-follow-ups.ts';
 import { expireWaits } from './jobs/expire-waits.ts';
+import { followCampaignOutcomes } from './jobs/follow-campaign-outcomes.ts';
 import { followReceipts } from './jobs/follow-receipts.ts';
 import { leaveStrandedLanes } from './jobs/leave-stranded-lanes.ts';
 import { sendDueAttempts } from './jobs/send-due-attempts.ts';
+import { walkCampaigns } from './jobs/walk-campaigns.ts';
 import { createRecordHappening } from './send-attempt.ts';
 import { createShowLane } from './show-lanes.ts';
 import { AttemptTable } from './store/attempt.table.ts';
@@ -40,6 +45,7 @@ import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
 import { policy } from './store/migrations/0006-policy.ts';
 import { followUp } from './store/migrations/0009-follow-up.ts';
 import { PolicyTable } from './store/policy.table.ts';
+import { campaigns } from './store/migrations/0007-campaigns.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
@@ -56,7 +62,7 @@ export const messagesDefinition: PartDefinition = {
     AttemptTable,
     EnvelopeTable,
   ],
-  migrations: [init, schedule, lanes, templateMoves, oneTimeCode, policy, followUp],
+  migrations: [init, schedule, lanes, templateMoves, oneTimeCode, policy, campaigns, followUp],
   appendOnly: ['template_move', 'policy'],
   // The delivery subgraph follows what we did.
   grants: {
@@ -82,16 +88,30 @@ export const messagesDefinition: PartDefinition = {
       DecisionRecordResolver,
       PolicyResolver,
       RecipientMessagesResolver,
+      CampaignResolver,
+      MessageCampaignResolver,
+      CampaignSubscription,
     ],
-    references: { Message: messageReference, Template: templateReference },
+    references: {
+      Message: messageReference,
+      Template: templateReference,
+      Campaign: campaignReference,
+    },
   },
 };
+
+/** Changes that a slow subscriber may be behind before its stream ends with a gap. */
+const TAIL_BUFFER_MAX = 1_000;
 
 export function createMessages(deps: MessagesDeps): Part {
   const templates = new TemplateCache();
   const record = createRecordHappening(deps, templates, createCountOutcomes(deps));
   const show = createShowLane(deps.metrics, [...deps.providers.values()]);
   const acceptMessage = createAcceptMessage(deps);
+  const { database, bus, log } = deps;
+  const { pollMs } = deps.settings;
+  const source = database.schema;
+  const tail = new LiveTail({ database, source, bus, log, pollMs, bufferMax: TAIL_BUFFER_MAX });
   return {
     name: 'messages',
     contextFor: (principal): MessagesContext => ({
@@ -99,6 +119,7 @@ export function createMessages(deps: MessagesDeps): Part {
       principal,
       acceptMessage,
       templates,
+      tail,
       loaders: createLoaders(deps.database, principal.tenantId),
     }),
     routes: [secureLink(deps), publicKeys(deps)],
@@ -110,8 +131,14 @@ export function createMessages(deps: MessagesDeps): Part {
       followReceipts(deps, templates),
       leaveStrandedLanes(deps, templates),
       countFollowUps(deps),
+      walkCampaigns(deps, templates),
+      followCampaignOutcomes(deps),
     ],
-    ready: () => deps.database.reachable(),
-    close: () => deps.database.close(),
+    start: () => tail.start(),
+    ready: () => database.reachable(),
+    close: async () => {
+      await tail.stop();
+      await database.close();
+    },
   };
 }

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Transaction } from '../../platform/database.ts';
 import type { Channel, Purpose, RejectionReason, Tristate } from '../../schema/vocabulary.ts';
+import type { CampaignFilter } from './domain/campaign-request.ts';
 
 /** What is known of one channel of a recipient. A channel without an address has `address` null. */
 export interface ChannelFacts {
@@ -86,7 +87,22 @@ export type AskConsent = (
   now: number,
 ) => Promise<readonly ConsentDecision[]>;
 
+/** Answered by recipients/find-audience.ts: UUIDs of at most `limit` people who pass the filter, in an order that stays, between
+ *  two UUIDs where they are given. now: milliseconds since 1970. */
+export type AskAudience = (
+  tx: Transaction,
+  tenantId: string,
+  page: {
+    readonly filter: CampaignFilter;
+    readonly after: string | null;
+    readonly before: string | null;
+    readonly limit: number;
+    readonly now: number;
+  },
+) => Promise<readonly string[]>;
+
 export interface MessagePorts {
   readonly recipientFacts: AskRecipientFacts;
+  readonly audience: AskAudience;
   readonly consent: AskConsent;
 }

@@ -67,7 +67,8 @@ export const recipientsDefinition: PartDefinition = {
   migrations: [init, capabilities, devices, piiAccess, deviceTrust, people, bounces, push],
   appendOnly: ['pii_access'],
   grants: {
-    // What facts.ts reads: recipientFacts for messages, consentSubjects and deviceOwners for consent.
+    // What facts.ts and find-audience.ts read: recipientFacts and audiences for messages, consentSubjects and deviceOwners
+    // for consent.
     messages: [
       {
         table: 'recipient',
@@ -77,6 +78,7 @@ export const recipientsDefinition: PartDefinition = {
           'locale',
           'time_zone',
           'region',
+          'carrier',
           'preferred_channels',
           'opted_out_channels',
           'purpose_opt_outs',

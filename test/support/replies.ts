@@ -1,27 +1,16 @@
 // Replies over the carriers' wires for tests: taken at delivery's door, read by its job, and followed by consent's.
 import { expect } from '@jest/globals';
-import { definitions } from '../../parts.ts';
-import { Database } from '../../platform/database.ts';
-import { createMetrics } from '../../platform/metrics.ts';
-import { roleUrl } from '../../platform/migrate.ts';
-import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import type { RawCallback } from '../../providers/provider.ts';
 import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { followReplies } from '../../subgraphs/consent/jobs/follow-replies.ts';
 import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
-import type { DeliveryDeps } from '../../subgraphs/delivery/context.ts';
-import { ANSWER_WINDOW_HOURS, LAPSE_HOURS } from '../../subgraphs/delivery/domain/conversation.ts';
-import {
-  CONVERSATION_ENTRY_DAYS,
-  RAW_CALLBACK_DAYS,
-} from '../../subgraphs/delivery/domain/retention.ts';
 import { normaliseCallbacks } from '../../subgraphs/delivery/jobs/normalise-callbacks.ts';
 import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
 import { consentSubjects, deviceOwners } from '../../subgraphs/recipients/facts.ts';
-import { createPersonKeys } from '../../subgraphs/recipients/person-keys.ts';
 import { createPseudonyms } from '../../subgraphs/recipients/pseudonyms.ts';
 import { startHarness } from './carrier-harness.ts';
 import { openOutside } from './outside.ts';
+import { openDelivery } from './delivery.ts';
 import { caughtUp, ran } from './jobs.ts';
 import { CONSENT_SETTINGS, startPeople } from './people.ts';
 import { recordingLog } from './recording-log.ts';
@@ -39,38 +28,13 @@ export async function startReplies() {
   const carriers = await startHarness();
   const people = await startPeople();
   const statements: string[] = [];
-  const database = await Database.open({
-    url: roleUrl(people.url, 'delivery'),
-    schema: 'delivery',
-    tables: definitions.delivery.tables,
-    connectionsMax: 4,
+  const { rbm, twilio, smpp } = carriers;
+  const deps = await openDelivery(people, [rbm, twilio, smpp], {
     log,
     onStatement: (sql) => statements.push(sql),
   });
-  const { clock, kms } = people;
-  const { rbm, twilio, smpp } = carriers;
-  const deps: DeliveryDeps = {
-    database,
-    ports: { ...createPseudonyms({ kms }), personKeys: createPersonKeys(people.work) },
-    providers: new Map([rbm, twilio, smpp].map((provider) => [provider.id, provider])),
-    kms,
-    bus: people.work.bus,
-    clock,
-    newUuid: createUuidV7(clock),
-    settings: {
-      pollMs: 20,
-      callbackBaseUrl: '',
-      callbackMaxBytes: 65_536,
-      streamBufferMax: 10,
-      rawCallbackDays: RAW_CALLBACK_DAYS,
-      conversationEntryDays: CONVERSATION_ENTRY_DAYS,
-      answerWindowHours: ANSWER_WINDOW_HOURS,
-      openLapseHours: LAPSE_HOURS.OPEN,
-      waitingLapseHours: LAPSE_HOURS.AWAITING_AGENT,
-    },
-    log,
-    metrics: createMetrics({ withProcess: false }),
-  };
+  const { database } = deps;
+  const { clock } = people;
   const consentDeps: ConsentDeps = {
     ...deps,
     database: people.databases.consent,

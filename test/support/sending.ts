@@ -7,7 +7,6 @@ import { createMetrics } from '../../platform/metrics.ts';
 import type { Provider, SendOutcome } from '../../providers/provider.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
-import { askConsent } from '../../subgraphs/consent/gate.ts';
 import type { ClaimedAttempt } from '../../subgraphs/messages/claim-attempts.ts';
 import type { MessagesDeps } from '../../subgraphs/messages/deps.ts';
 import { createMessages } from '../../subgraphs/messages/index.ts';
@@ -24,8 +23,8 @@ import { serveLane } from '../../subgraphs/messages/serve-lane.ts';
 import { createShowLane } from '../../subgraphs/messages/show-lanes.ts';
 import { TemplateCache } from '../../subgraphs/messages/store/find-template.ts';
 import { createCountOutcomes } from '../../subgraphs/messages/watch-lanes.ts';
-import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
 import { refreshDue } from '../../subgraphs/recipients/jobs/refresh-stale-capabilities.ts';
+import { messagePorts } from './message-ports.ts';
 import {
   principalOf,
   registered,
@@ -134,7 +133,7 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
   const { bus, newUuid } = people.work;
   const deps: MessagesDeps = {
     database: people.databases.messages,
-    ports: { recipientFacts: createRecipientFacts({ kms, clock, bus }), consent: askConsent },
+    ports: messagePorts({ kms, clock, bus }),
     providers: byChannel(providers),
     kms,
     bus,

@@ -11,10 +11,9 @@ import { buildSubgraphs } from '../../parts.ts';
 import { Listeners, type Bus } from '../../platform/bus.ts';
 import { createUuidV7 } from '../../platform/uuid-v7.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import { askConsent } from '../../subgraphs/consent/gate.ts';
 import { createMessages } from '../../subgraphs/messages/index.ts';
 import { Policies } from '../../subgraphs/messages/policies.ts';
-import { createRecipientFacts } from '../../subgraphs/recipients/facts.ts';
+import { messagePorts } from './message-ports.ts';
 import { openMachinery, type Machinery } from './machinery.ts';
 import type { Answer } from './people.ts';
 import { recordingLog } from './recording-log.ts';
@@ -58,7 +57,7 @@ export async function openTemplateDesk(
   const messages = createMessages({
     ...deps,
     database: await machinery.open('messages', (sql) => statements.push(sql)),
-    ports: { recipientFacts: createRecipientFacts(deps), consent: askConsent },
+    ports: messagePorts(deps),
     providers: new Map(),
     random: Math.random,
     policies: new Policies({ clock, bus }),

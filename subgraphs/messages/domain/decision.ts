@@ -1,5 +1,10 @@
 // The decision record: what was known, what was weighed, and the plan that came of it. Written once, with the message.
-import type { Channel, Sensitivity, Tristate } from '../../../schema/vocabulary.ts';
+import type {
+  Channel,
+  RejectionReason,
+  Sensitivity,
+  Tristate,
+} from '../../../schema/vocabulary.ts';
 import type { Attempt, MessageState, Route } from './message-state.ts';
 import { negotiate, type Candidate, type Negotiation } from './negotiation.ts';
 import type { Policy } from './policy.ts';
@@ -85,9 +90,12 @@ export function planOf(decision: Decision): Route[] {
 
 /** True when at least one route lacked nothing but the recipient's permission. */
 export function refusedByConsent(decision: Decision): boolean {
-  return decision.candidates.some(
-    ({ reasons }) => reasons.length > 0 && reasons.every((reason) => reason.startsWith('CONSENT_')),
-  );
+  return decision.candidates.some(({ reasons }) => lacksPermissionAlone(reasons));
+}
+
+/** Whether a route would have been taken, had the recipient permitted it. */
+export function lacksPermissionAlone(reasons: readonly RejectionReason[]): boolean {
+  return reasons.length > 0 && reasons.every((reason) => reason.startsWith('CONSENT_'));
 }
 
 /** Until when a message is good, in milliseconds since 1970. */

@@ -32,7 +32,7 @@ interface RequestFinding {
 
 const KEY_CHARACTERS_MAX = 255;
 const REFERENCE_CHARACTERS_MAX = 255;
-const EXPIRY_MS_MAX = 7 * 86_400_000;
+export const EXPIRY_MS_MAX = 7 * 86_400_000;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 export const KEY_EXPECTED = `It has 1 to ${KEY_CHARACTERS_MAX} characters that can be stored.`;

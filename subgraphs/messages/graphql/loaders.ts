@@ -11,8 +11,9 @@ import {
   type TemplateRegistrationRow,
 } from '../store/template-registration.table.ts';
 import { TemplateTable, type TemplateRow } from '../store/template.table.ts';
+import { createCampaignLoaders, type CampaignLoaders } from './campaign-loaders.ts';
 
-export interface MessageLoaders {
+export interface MessageLoaders extends CampaignLoaders {
   readonly message: DataLoader<string, MessageRow | null>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
   readonly template: DataLoader<string, TemplateRow | null>;
@@ -86,6 +87,7 @@ export function createLoaders(database: Database, tenantId: string): MessageLoad
     }),
     followUps: followUpLoader(database, tenantId, 'message_id'),
     resends: followUpLoader(database, tenantId, 'resent_as'),
+    ...createCampaignLoaders(database, tenantId),
     recent(limit) {
       const known = recentBySize.get(limit) ?? createRecent(limit);
       recentBySize.set(limit, known);

@@ -23,3 +23,12 @@ export const templateReference: ReferenceResolver = async (
   const row = uuid === null ? null : await loaders.template.load(uuid);
   return row === null ? null : templateOf(row);
 };
+
+export const campaignReference: ReferenceResolver = async (
+  { id },
+  { principal, loaders }: MessagesContext,
+) => {
+  requireScope(principal, 'campaigns:read');
+  const uuid = uuidOf('campaign', String(id));
+  return uuid === null ? null : loaders.campaign.load(uuid);
+};

@@ -3,6 +3,7 @@ import { createLoop, type Job } from '../../../platform/loop.ts';
 import type { Transaction } from '../../../platform/database.ts';
 import { claimTasks, usedLanes } from '../../../platform/task-queue.ts';
 import { WAIT_LANE } from '../apply-events.ts';
+import { CAMPAIGN_LANE } from '../campaign-task.ts';
 import type { MessagesDeps } from '../deps.ts';
 import { goAroundLane } from '../go-around-lane.ts';
 import type { TemplateCache } from '../store/find-template.ts';
@@ -33,7 +34,7 @@ export function createSweep(deps: MessagesDeps, templates: TemplateCache): () =>
     deps.database.acrossTenants(async (tx) => {
       await markServed(tx, own);
       const used = await usedLanes(tx, 'messages');
-      const served = new Set([...(await servedLanes(tx, 2 * SWEEP_MS)), WAIT_LANE]);
+      const served = new Set([...(await servedLanes(tx, 2 * SWEEP_MS)), WAIT_LANE, CAMPAIGN_LANE]);
       const now = deps.clock.now();
       for (const lane of unservedSince.keys()) {
         if (served.has(lane) || !used.includes(lane)) unservedSince.delete(lane);

@@ -3,22 +3,18 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import { ApiError } from '../../../platform/errors.ts';
 import { pageOf, readPage } from '../../../platform/page.ts';
 import { requireScope } from '../../../platform/principal.ts';
-import { publicId, uuidOf } from '../../../schema/ids.ts';
-import type { RecipientsContext } from '../context.ts';
-import { addressKindOf } from '../domain/address.ts';
-import { askedChannels } from '../domain/capability.ts';
-import { isReason, REASON_EXPECTED } from '../domain/reason.ts';
-import { findPiiAccesses } from '../store/pii-accesses.ts';
-import { findRecipientPage, type RecipientFilter } from '../store/find-page.ts';
+import { isUuid, publicId, uuidOf } from '../../../schema/ids.ts';
 import {
-  PiiAccessConnection,
-  RecipientConnection,
+  hasRegionOrNone,
   RecipientFilterInput,
-} from './directory.type.ts';
+  REGION_EXPECTED,
+} from '../../../schema/recipient-filter.ts';
+import type { RecipientsContext } from '../context.ts';
+import { isReason, REASON_EXPECTED } from '../domain/reason.ts';
+import { findAudience } from '../find-audience.ts';
+import { findPiiAccesses } from '../store/pii-accesses.ts';
+import { PiiAccessConnection, RecipientConnection } from './directory.type.ts';
 import { Address } from './recipient.type.ts';
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-const isUuid = (text: string): boolean => UUID.test(text);
 
 @Resolver(() => Address)
 export class DirectoryResolver {
@@ -36,11 +32,15 @@ export class DirectoryResolver {
   ): Promise<RecipientConnection> {
     requireScope(principal, 'recipients:read');
     const page = readPage(first, after, isUuid);
+    if (!hasRegionOrNone(filter ?? {})) {
+      throw new ApiError('BAD_USER_INPUT', REGION_EXPECTED, { path: ['filter', 'region'] });
+    }
     const ids = await database.read(principal.tenantId, (tx) =>
-      findRecipientPage(tx, principal.tenantId, {
-        filter: readFilter(filter),
+      findAudience(tx, principal.tenantId, {
+        filter: filter ?? {},
         after: page.after,
-        limit: page.first,
+        before: null,
+        limit: page.first + 1,
         now: clock.now(),
       }),
     );
@@ -116,24 +116,4 @@ export class DirectoryResolver {
       })),
     };
   }
-}
-
-function readFilter(filter: RecipientFilterInput | null): RecipientFilter {
-  const { region = null, carrier = null, channel = null } = filter ?? {};
-  if (region !== null && !/^[A-Z]{2}$/.test(region)) {
-    const sentence = 'region is two letters by ISO 3166-1, such as AT.';
-    throw new ApiError('BAD_USER_INPUT', sentence, { path: ['filter', 'region'] });
-  }
-  if (channel === null) return { region, carrier, channel: null };
-  return {
-    region,
-    carrier,
-    channel: {
-      channel: channel.channel,
-      assumed: !askedChannels.includes(channel.channel),
-      addressKind: addressKindOf[channel.channel] ?? '',
-      supported: channel.supported ?? null,
-      reachable: channel.isReachable ?? null,
-    },
-  };
 }

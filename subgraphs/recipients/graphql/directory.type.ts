@@ -1,39 +1,9 @@
 // Pages of recipients, and the record of who saw personal data, as GraphQL shows them.
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { PageInfo } from '../../../schema/page-info.ts';
-import { Channel, PiiAction, Tristate } from '../../../schema/vocabulary.ts';
+import { PiiAction } from '../../../schema/vocabulary.ts';
 import type * as words from '../../../schema/vocabulary.ts';
 import { Recipient } from './recipient.type.ts';
-
-@InputType({ description: 'How a channel is to stand.' })
-export class ChannelFilterInput {
-  @Field(() => Channel, { description: 'The channel.' })
-  readonly channel!: words.Channel;
-
-  @Field(() => Tristate, {
-    nullable: true,
-    description: 'What is believed of it; a report that has run out is UNKNOWN.',
-  })
-  readonly supported?: words.Tristate | null;
-
-  @Field(() => Boolean, { nullable: true, description: 'Whether a message could take it now.' })
-  readonly isReachable?: boolean | null;
-}
-
-@InputType({ description: 'Which recipients; all that is given must hold.' })
-export class RecipientFilterInput {
-  @Field(() => String, { nullable: true, description: 'Two letters by ISO 3166-1.' })
-  readonly region?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The carrier, as registered or as a source named it.',
-  })
-  readonly carrier?: string | null;
-
-  @Field(() => ChannelFilterInput, { nullable: true, description: 'How a channel stands.' })
-  readonly channel?: ChannelFilterInput | null;
-}
 
 @ObjectType({ description: 'A recipient in a list.' })
 export class RecipientEdge {

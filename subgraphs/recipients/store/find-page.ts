@@ -20,22 +20,29 @@ export interface ChannelFilter {
   readonly reachable: boolean | null;
 }
 
-/** UUIDs of one more recipient than `limit`, where there is one more. now: milliseconds since 1970. The primary key is
- *  read from the cursor on; a filter that few pass reads more of it. */
+/** UUIDs of at most `limit` recipients, between two UUIDs where they are given. now: milliseconds since 1970. The primary
+ *  key is read from `after` on; a filter that few pass reads more of it. Reads with the role of `messages` too. */
 export async function findRecipientPage(
   tx: Transaction,
   tenantId: string,
   {
     filter: { region, carrier, channel },
     after,
+    before,
     limit,
     now,
-  }: { filter: RecipientFilter; after: string | null; limit: number; now: number },
+  }: {
+    filter: RecipientFilter;
+    after: string | null;
+    before: string | null;
+    limit: number;
+    now: number;
+  },
 ): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
     `select r.id from recipients.recipient r
      ${channel === null ? '' : CHANNEL_STATE}
-     where r.tenant_id = $1 and ($2::uuid is null or r.id > $2)
+     where r.tenant_id = $1 and ($2::uuid is null or r.id > $2) and ($6::uuid is null or r.id < $6)
        and ($3::text is null or r.region = $3)
        and ($4::text is null or r.carrier = $4 or exists (
          select from recipients.address a
@@ -48,7 +55,8 @@ export async function findRecipientPage(
       after,
       region,
       carrier,
-      limit + 1,
+      limit,
+      before,
       ...(channel === null
         ? []
         : [
@@ -68,21 +76,21 @@ export async function findRecipientPage(
 const CHANNEL_STATE = `
   left join lateral (
     select a.tenant_id, a.id, a.bounced_at from recipients.address a
-    where a.tenant_id = r.tenant_id and a.recipient_id = r.id and a.kind = $7
+    where a.tenant_id = r.tenant_id and a.recipient_id = r.id and a.kind = $8
     order by a.kind = 'PUSH_SUBSCRIPTION' and a.bounced_at is not null, ${ADDRESS_ORDER} limit 1
   ) ca on true
   left join recipients.capability cc
-    on cc.tenant_id = ca.tenant_id and cc.address_id = ca.id and cc.channel = $6
+    on cc.tenant_id = ca.tenant_id and cc.address_id = ca.id and cc.channel = $7
   cross join lateral (
     select case
-      when ca.id is null and $7 <> '' then null
-      when $8 then 'YES'
-      when cc.expires_at > to_timestamp($11 / 1000.0) then cc.supported
+      when ca.id is null and $8 <> '' then null
+      when $9 then 'YES'
+      when cc.expires_at > to_timestamp($12 / 1000.0) then cc.supported
       else 'UNKNOWN' end as supported
   ) state`;
 
 const CHANNEL_CONDITION = `
-  and ($9::text is null or state.supported = $9)
-  and ($10::boolean is null
-    or $10 = (coalesce(state.supported, 'NO') = 'YES' and ca.bounced_at is null
-      and not $6 = any(r.opted_out_channels)))`;
+  and ($10::text is null or state.supported = $10)
+  and ($11::boolean is null
+    or $11 = (coalesce(state.supported, 'NO') = 'YES' and ca.bounced_at is null
+      and not $7 = any(r.opted_out_channels)))`;
