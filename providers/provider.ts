@@ -112,6 +112,8 @@ export interface Inbound {
   readonly text: string | null;
   /** The postback of the reply that they tapped, as the renderer gave it; null for words, and where a page was opened. */
   readonly tapped: string | null;
+  /** Whether it goes on from an earlier one: a later part of a long text, whose beginning is no keyword. */
+  readonly continues?: boolean;
   /** What the provider itself took it for, where it says so. */
   readonly keyword: Keyword | null;
 }

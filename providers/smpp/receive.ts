@@ -83,10 +83,10 @@ function asciiOf(pdu: PDU): string {
 const networkError = (tlv: Buffer | undefined): string | null =>
   tlv?.length === 3 ? String(tlv.readUInt16BE(1)).padStart(3, '0') : null;
 
-/** A long text comes in parts, each for itself. Keywords stand at the beginning, so the first part speaks for it. */
+/** A long text comes in parts, each for itself. Keywords stand at the beginning: what the later ones begin with is none. */
 function incomingText(pdu: PDU, delivery: string): ProviderEvent {
   const from = e164Of(pdu.source_addr_ton ?? 0, pdu.source_addr ?? '');
-  const text = isLaterPart(pdu.short_message) ? null : textOf(pdu);
+  const continues = isLaterPart(pdu.short_message);
   return {
     ...NOTHING,
     dedupeKey: delivery,
@@ -94,7 +94,15 @@ function incomingText(pdu: PDU, delivery: string): ProviderEvent {
     type: null,
     failureCode: null,
     providerCode: null,
-    ...(from !== '' && { inbound: { from, text, tapped: null, keyword: null } }),
+    ...(from !== '' && {
+      inbound: {
+        from,
+        text: textOf(pdu),
+        tapped: null,
+        keyword: null,
+        ...(continues && { continues }),
+      },
+    }),
   };
 }
 

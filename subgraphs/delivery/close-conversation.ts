@@ -2,7 +2,7 @@
 import { uuidOf } from '../../schema/ids.ts';
 import { NotFound } from '../../schema/user-errors.ts';
 import type { DeliveryDeps } from './context.ts';
-import { recordEntries } from './record-entries.ts';
+import { closingEntry, recordEntries } from './record-entries.ts';
 import { lockConversation } from './store/conversations.ts';
 
 export interface CloseConversationRequest {
@@ -28,19 +28,13 @@ export async function closeConversation(
       // After the lock: what was heard while this waited for it is closed with the rest, and stands before it.
       const now = deps.clock.now();
       const id = deps.newUuid();
-      const entry = {
-        tenantId,
+      const entry = closingEntry(locked, {
         id,
-        conversationId,
-        kind: 'CLOSED' as const,
-        messageId: null,
-        actionId: null,
-        textSealed: null,
+        kind: 'CLOSED',
         actor,
         dedupeKey: id,
         occurredAt: now,
-        countedAt: now,
-      };
+      });
       await recordEntries(tx, deps, { locked: [locked], entries: [entry] });
       return true;
     }));

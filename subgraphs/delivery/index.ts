@@ -20,6 +20,7 @@ import { providerCallback } from './http/provider-callback.ts';
 import { closeSilentConversations } from './jobs/close-silent-conversations.ts';
 import { eraseOutdatedRecords } from './jobs/erase-outdated.ts';
 import { followAttempts } from './jobs/follow-attempts.ts';
+import { followPeople } from './jobs/follow-people.ts';
 import { normaliseCallbacks } from './jobs/normalise-callbacks.ts';
 import { DeliveryEventTable } from './store/delivery-event.table.ts';
 import { MessageStatusTable } from './store/message-status.table.ts';
@@ -82,6 +83,7 @@ export function createDelivery(deps: DeliveryDeps): Part {
     routes: [providerCallback(deps, takeCallback)],
     jobs: [
       followAttempts(deps),
+      followPeople(deps),
       normaliseCallbacks(deps, vault),
       closeSilentConversations(deps),
       eraseOutdatedRecords(deps),

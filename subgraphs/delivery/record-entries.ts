@@ -57,21 +57,39 @@ export async function recordEntries(
   if (fresh.length === 0) return;
   const grown = new Set(fresh.map(({ conversationId }) => conversationId));
   const changed = work.locked.filter(({ id }) => grown.has(id));
-  const standings = await readStandings(tx, changed);
-  const stands = new Map(
-    changed.map((conversation) => {
-      const standing = standings.get(conversation.id);
-      const stand = standing === undefined ? null : standOf(standing);
-      assert(stand !== null, 'a conversation with an entry stands somewhere');
-      return [conversation.id, { ...conversation, ...stand }];
-    }),
-  );
+  const stands = await foldAnew(tx, changed);
   const told = fresh.flatMap((entry) => {
     const stand = stands.get(entry.conversationId);
     return stand === undefined ? [] : [toEvent(entry, stand, newUuid())];
   });
-  await Promise.all([saveStands(tx, [...stands.values()]), appendEvents(tx, 'delivery', told)]);
+  await appendEvents(tx, 'delivery', told);
   tx.afterCommit(() => bus.wake('events:delivery'));
+}
+
+/** By id, where each of these locked conversations stands by all that stands in it now. */
+export async function foldAnew(
+  tx: Transaction,
+  locked: readonly LockedConversation[],
+): Promise<ReadonlyMap<string, Party & ConversationStand>> {
+  const standings = await readStandings(tx, locked);
+  const stands = locked.map((conversation) => {
+    const standing = standings.get(conversation.id);
+    const stand = standing === undefined ? null : standOf(standing);
+    assert(stand !== null, 'a conversation that is folded has an entry');
+    return { ...conversation, ...stand };
+  });
+  await saveStands(tx, stands);
+  return new Map(stands.map((stand) => [stand.id, stand]));
+}
+
+/** The end of a conversation, by somebody or by itself. */
+export function closingEntry(
+  { tenantId, id: conversationId }: LockedConversation,
+  closing: Pick<NewEntry, 'id' | 'kind' | 'actor' | 'dedupeKey' | 'occurredAt'> &
+    Partial<Pick<NewEntry, 'countedAt'>>,
+): NewEntry {
+  const nothing = { messageId: null, actionId: null, textSealed: null };
+  return { ...nothing, countedAt: closing.occurredAt, ...closing, tenantId, conversationId };
 }
 
 function toEvent(entry: NewEntry, stand: Party & ConversationStand, id: string) {

@@ -156,6 +156,8 @@ export const recipientsDefinition: PartDefinition = {
         table: 'recipient_alias',
         columns: ['tenant_id', 'id', 'recipient_id', 'data_key', 'data_key_id', 'data_key_version'],
       },
+      // What follow-people.ts follows.
+      { table: 'event', columns: LOG_COLUMNS },
     ],
   },
   graphql: {

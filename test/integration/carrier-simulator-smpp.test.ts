@@ -221,5 +221,5 @@ test.each(['STOP', 'Đừng gửi nữa'])('a person who writes %s is heard', as
   const heard = () =>
     harness.taken.flatMap(({ events }) => events).flatMap(({ inbound }) => inbound ?? []);
   await harness.until(() => heard().some((inbound) => inbound.text === text));
-  expect(heard()).toContainEqual({ from: '+14155550172', text, keyword: null });
+  expect(heard()).toContainEqual({ from: '+14155550172', text, tapped: null, keyword: null });
 });

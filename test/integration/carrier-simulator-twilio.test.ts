@@ -98,7 +98,8 @@ describe('a text', () => {
     const texts = () =>
       harness.taken.flatMap(({ events }) => events).flatMap(({ inbound }) => inbound ?? []);
     await harness.until(() => texts().some(({ from }) => from === '+14155550172'));
-    expect(texts()).toContainEqual({ from: '+14155550172', text: 'STOP', keyword: null });
+    const said = { from: '+14155550172', text: 'STOP', tapped: null, keyword: null };
+    expect(texts()).toContainEqual(said);
   });
 });
 

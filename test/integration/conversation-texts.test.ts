@@ -1,5 +1,6 @@
 // What people wrote, on a real PostgreSQL: who may read it, for how long, and that nothing keeps it in clear text.
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { uuidOf } from '../../schema/ids.ts';
 import { eraseOutdatedRecords } from '../../subgraphs/delivery/jobs/erase-outdated.ts';
 import { startConversations, type Conversations } from '../support/conversations.ts';
 import { oneRound } from '../support/jobs.ts';
@@ -92,6 +93,17 @@ describe('what a person wrote', () => {
     await desk.person({ channel: 'RCS', from, text: 'Still here?' });
     await desk.person(desk.tap(from, card, 'help'));
     expect((await shown(id))[0].entries).toHaveLength(2);
+    await desk.peopleFollowed();
+    expect(await shown(id)).toMatchObject([
+      { state: 'CLOSED', entries: [{}, {}, { kind: 'CLOSED', actor: null }] },
+    ]);
+    const kept = await desk.people.sql(
+      `select 1 from delivery.conversation_entry e
+       join delivery.conversation c on c.tenant_id = e.tenant_id and c.id = e.conversation_id
+       where c.recipient_id = $1 and e.text_sealed is not null`,
+      [uuidOf('recipient', id)],
+    );
+    expect(kept).toEqual([]);
   });
 
   it('stands in no table, no event and no log in clear text', async () => {
@@ -126,4 +138,32 @@ test('what was said is erased when its time is over, and that is on record', asy
   expect(data.deliveryRetentionRuns.edges).toContainEqual({
     node: { recordClass: 'CONVERSATION_ENTRY', erasedCount: expect.any(Number) },
   });
+});
+
+test('people who are found to be one have one conversation, in which both are read', async () => {
+  const [kept, from] = await desk.newPerson();
+  const [merged, other] = await desk.newPerson();
+  await desk.person({ channel: 'SMS', from: other, text: 'From my second phone' });
+  await desk.person({ channel: 'SMS', from, text: 'From my first' });
+  await desk.person({ channel: 'RCS', from: other, text: 'By another channel' });
+  const [, { id: emptied }] = await shown(merged);
+  const { data } = await desk.people.ask(
+    'recipients',
+    `mutation ($kept: ID!, $merged: ID!) {
+       mergeRecipients(input: { recipientId: $kept, mergedId: $merged }) { errors { __typename } } }`,
+    { kept, merged },
+  );
+  expect(data.mergeRecipients.errors).toEqual([]);
+  // What comes in before that was followed is the kept one's already.
+  await desk.person({ channel: 'SMS', from: other, text: 'And once more' });
+  await desk.peopleFollowed();
+  const texts = (entries: { text: string }[]) => entries.map(({ text }) => text);
+  const [rcs, sms] = await shown(kept);
+  expect(texts(rcs.entries)).toEqual(['By another channel']);
+  expect(texts(sms.entries)).toEqual(['From my second phone', 'From my first', 'And once more']);
+  // They wait since the first word of both.
+  expect([sms.state, sms.since]).toEqual(['AWAITING_AGENT', sms.entries[0].occurredAt]);
+  expect(await shown(merged)).toMatchObject([
+    { id: emptied, state: 'CLOSED', entries: [{ kind: 'CLOSED', actor: null }] },
+  ]);
 });

@@ -1,6 +1,10 @@
 // Conversations on a real PostgreSQL, over the carriers' wires: whose turn it is, and whose the words are.
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { PDU } from 'smpp';
 import { uuidOf } from '../../schema/ids.ts';
+import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
+import { recordPartyEntries, type PartyEntry } from '../../subgraphs/delivery/record-entries.ts';
+import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
 import { startConversations, type Conversations } from '../support/conversations.ts';
 import { deeds, type Asker } from '../support/people.ts';
 
@@ -96,6 +100,73 @@ test('keywords are no conversation', async () => {
   for (const text of ['HELP', 'STOP', 'start']) await desk.person({ channel: 'SMS', from, text });
   await desk.person({ channel: 'RCS', from, event: 'UNSUBSCRIBE' });
   expect(await shown(id)).toEqual([]);
+});
+
+test('a long text by SMPP is kept in all its parts, and no later part is a keyword', async () => {
+  const [id, from] = await desk.newPerson();
+  const { smpp, deps } = desk;
+  // Not over the session: the simulated SMSC sends no text in parts.
+  const genuine = { ...smpp, verify: () => ({ kind: 'genuine' }) as const };
+  const take = createTakeCallback(deps, new CallbackVault(deps));
+  const words = ['I never bought that, and when I called you I was told to', 'STOP'];
+  for (const [index, part] of words.entries()) {
+    const header = Buffer.from([5, 0, 3, 7, words.length, index + 1]);
+    const body = new PDU('deliver_sm', {
+      data_coding: 0,
+      esm_class: 0x40,
+      source_addr_ton: 1,
+      source_addr: from.slice(1),
+      short_message: Buffer.concat([header, Buffer.from(part)]),
+    }).toBuffer();
+    const headers = { 'x-delivery-id': `${from} ${index}` };
+    await take(genuine, { url: 'smpp://smsc', headers, body });
+    await desk.normalised();
+    desk.people.clock.time += 1;
+  }
+  const [{ state, entries }] = await shown(id);
+  expect(state).toBe('AWAITING_AGENT');
+  expect(entries.map(({ text }: { text: string }) => text)).toEqual(words);
+});
+
+test('what is recorded at once is folded once each, and nobody waits for each other', async () => {
+  const people = await Promise.all([desk.newPerson(), desk.newPerson(), desk.newPerson()]);
+  const entry = (recipientId: string, number: number): PartyEntry => ({
+    tenantId: 'acme',
+    recipientId: uuidOf('recipient', recipientId) ?? '',
+    channel: 'SMS',
+    id: desk.newUuid(),
+    kind: number % 2 === 0 ? 'TAP' : 'MESSAGE',
+    messageId: null,
+    actionId: null,
+    textSealed: null,
+    actor: null,
+    dedupeKey: String(number),
+    occurredAt: number,
+    countedAt: number,
+  });
+  const numbers = Array.from({ length: 12 }, (_, number) => number);
+  // Each twice, and every other time in another order: whoever locked as they came would lock each other out.
+  const recorded = [...numbers, ...numbers.toReversed()].map((number, index) =>
+    desk.deps.database.acrossTenants((tx) => {
+      const order = index % 2 === 0 ? people : people.toReversed();
+      return recordPartyEntries(
+        tx,
+        desk.deps,
+        order.map(([id]) => entry(id, number)),
+      );
+    }),
+  );
+  await Promise.all(recorded);
+  for (const [id] of people) {
+    const [conversation] = await shown(id);
+    expect(conversation).toMatchObject({ state: 'OPEN', since: new Date(11).toISOString() });
+    expect(conversation.entries).toHaveLength(12);
+    const told = await desk.people.sql(
+      `select 1 from delivery.event where name = 'conversation.changed' and payload->>'recipientId' = $1`,
+      [uuidOf('recipient', id)],
+    );
+    expect(told).toHaveLength(12);
+  }
 });
 
 test('a callback that comes again changes nothing', async () => {

@@ -7,6 +7,7 @@ import type { Channel, MessageType } from '../../schema/vocabulary.ts';
 import { createDelivery } from '../../subgraphs/delivery/index.ts';
 import { closeSilentConversations } from '../../subgraphs/delivery/jobs/close-silent-conversations.ts';
 import { followAttempts } from '../../subgraphs/delivery/jobs/follow-attempts.ts';
+import { followPeople } from '../../subgraphs/delivery/jobs/follow-people.ts';
 import { caughtUp, oneRound } from './jobs.ts';
 import { principalOf, registered, type Answer, type Asker } from './people.ts';
 import { startReplies } from './replies.ts';
@@ -105,6 +106,13 @@ export async function startConversations() {
       people.clock.time += 1_000;
       return { messageId: publicId('message', messageId), attemptId };
     },
+    /** What became of people is followed. */
+    peopleFollowed: () =>
+      caughtUp(people, followPeople(deps), {
+        name: 'people',
+        source: 'recipients',
+        schema: 'delivery',
+      }),
     /** One round of the job that closes what is silent; answers the metrics that it shows. */
     async closedSilent(): Promise<string> {
       const metrics = createMetrics({ withProcess: false });

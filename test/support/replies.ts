@@ -69,6 +69,7 @@ export async function startReplies() {
   return {
     people,
     deps,
+    smpp,
     lines,
     /** Every statement of delivery's role. Tests empty it and count. */
     statements,

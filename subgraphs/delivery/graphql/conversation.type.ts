@@ -57,7 +57,8 @@ export class ConversationEntry {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Who closed it: the subject of the token.',
+    description:
+      'Who closed it: the subject of the token; null where the person was erased or merged.',
   })
   readonly actor!: string | null;
 

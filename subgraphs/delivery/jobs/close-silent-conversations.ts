@@ -3,8 +3,8 @@ import { createLoop, type Job } from '../../../platform/loop.ts';
 import { Channel } from '../../../schema/vocabulary.ts';
 import type { DeliveryDeps } from '../context.ts';
 import { lapsedBefore, lapsesAt } from '../domain/conversation.ts';
-import { recordEntries } from '../record-entries.ts';
-import { lockSilentConversations, type NewEntry } from '../store/conversations.ts';
+import { closingEntry, recordEntries } from '../record-entries.ts';
+import { lockSilentConversations } from '../store/conversations.ts';
 import { countWaiting } from '../store/find-conversations.ts';
 
 const POLL_MS = 60_000;
@@ -35,21 +35,16 @@ async function closeSilent(deps: DeliveryDeps, state: 'OPEN' | 'AWAITING_AGENT')
   const before = lapsedBefore(state, hours, now);
   return database.acrossTenants(async (tx) => {
     const locked = await lockSilentConversations(tx, { state, before, limit: BATCH_MAX });
-    const entries = locked.map(({ tenantId, id, lastAt }): NewEntry => {
-      return {
-        tenantId,
+    const entries = locked.map((conversation) =>
+      closingEntry(conversation, {
         id: newUuid(),
-        conversationId: id,
         kind: 'LAPSED',
-        messageId: null,
-        actionId: null,
-        textSealed: null,
         actor: null,
-        dedupeKey: `lapsed:${lastAt}`,
+        dedupeKey: `lapsed:${conversation.lastAt}`,
         occurredAt: now,
-        countedAt: lapsesAt(lastAt),
-      };
-    });
+        countedAt: lapsesAt(conversation.lastAt),
+      }),
+    );
     await recordEntries(tx, deps, { locked, entries });
     return locked.length === BATCH_MAX;
   });

@@ -218,8 +218,9 @@ function toInbound(
 ): ReceivedInbound[] {
   const { inbound, dedupeKey } = event;
   if (inbound === undefined) return [];
-  const { from, text } = inbound;
-  const keyword = inbound.keyword ?? (text === null ? null : readKeyword(text, provider));
+  const { from, text, continues = false } = inbound;
+  const readable = text !== null && !continues;
+  const keyword = inbound.keyword ?? (readable ? readKeyword(text, provider) : null);
   if (keyword === null && (text === null || text.trim() === '')) return [];
   return [
     {

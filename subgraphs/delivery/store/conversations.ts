@@ -17,6 +17,8 @@ export interface Party {
 
 export interface LockedConversation extends Party {
   readonly id: string;
+  /** Null for one that has just begun. */
+  readonly state: ConversationState | null;
 }
 
 /** Times in milliseconds since 1970. */
@@ -35,7 +37,8 @@ export interface NewEntry {
   readonly countedAt: number;
 }
 
-/** Locks the parties' conversations, and begins those that are missing. Two statements, in the order of the ids. */
+/** Locks the parties' conversations, and begins those that are missing. Two statements, both in the order of the parties,
+ *  so that two processes with the same people do not wait for each other. */
 export async function lockConversations(
   tx: Transaction,
   parties: readonly (Party & { readonly newId: string })[],
@@ -52,11 +55,69 @@ export async function lockConversations(
     [...columns, parties.map((party) => party.newId)],
   );
   return tx.query<LockedConversation>(
-    `select c.tenant_id as "tenantId", c.id, c.recipient_id as "recipientId", c.channel
-     from (select distinct * from unnest($1::text[], $2::uuid[], $3::text[])) as p (tenant_id, recipient_id, channel)
-     join delivery.conversation c using (tenant_id, recipient_id, channel)
-     order by c.id for update of c`,
+    `select c.tenant_id as "tenantId", c.id, c.recipient_id as "recipientId", c.channel, c.state
+     from (
+       select distinct * from unnest($1::text[], $2::uuid[], $3::text[]) as p (tenant_id, recipient_id, channel)
+       order by 1, 2, 3
+     ) p
+     cross join lateral (
+       select * from delivery.conversation c
+       where c.tenant_id = p.tenant_id and c.recipient_id = p.recipient_id and c.channel = p.channel
+       offset 0 for update
+     ) c`,
     columns,
+  );
+}
+
+/** Locks all conversations with these people of a tenant, in the order of the parties. */
+export function lockConversationsWith(
+  tx: Transaction,
+  tenantId: string,
+  recipientIds: readonly string[],
+): Promise<LockedConversation[]> {
+  return tx.query<LockedConversation>(
+    `select tenant_id as "tenantId", id, recipient_id as "recipientId", channel, state
+     from delivery.conversation where tenant_id = $1 and recipient_id = any($2::uuid[])
+     order by recipient_id, channel for update`,
+    [tenantId, recipientIds],
+  );
+}
+
+/** Makes a conversation another person's. */
+export async function handConversation(
+  tx: Transaction,
+  { tenantId, id }: LockedConversation,
+  recipientId: string,
+): Promise<void> {
+  await tx.query(
+    `update delivery.conversation set recipient_id = $3 where tenant_id = $1 and id = $2`,
+    [tenantId, id, recipientId],
+  );
+}
+
+/** Moves what stands in one conversation to another of the tenant. */
+export async function moveEntries(
+  tx: Transaction,
+  from: LockedConversation,
+  into: LockedConversation,
+): Promise<void> {
+  await tx.query(
+    `update delivery.conversation_entry set conversation_id = $3
+     where tenant_id = $1 and conversation_id = $2`,
+    [from.tenantId, from.id, into.id],
+  );
+}
+
+/** Forgets what people wrote, and that they wrote it stays. */
+export async function dropTexts(
+  tx: Transaction,
+  conversations: readonly LockedConversation[],
+): Promise<void> {
+  await tx.query(
+    `update delivery.conversation_entry e set text_sealed = null
+     from unnest($1::text[], $2::uuid[]) as c (tenant_id, id)
+     where e.tenant_id = c.tenant_id and e.conversation_id = c.id and e.text_sealed is not null`,
+    [conversations.map(({ tenantId }) => tenantId), conversations.map(({ id }) => id)],
   );
 }
 
@@ -158,8 +219,8 @@ export async function lockConversation(
   tx: Transaction,
   tenantId: string,
   id: string,
-): Promise<(LockedConversation & { readonly state: ConversationState }) | null> {
-  const [found] = await tx.query<LockedConversation & { readonly state: ConversationState }>(
+): Promise<LockedConversation | null> {
+  const [found] = await tx.query<LockedConversation>(
     `select tenant_id as "tenantId", id, recipient_id as "recipientId", channel, state
      from delivery.conversation where tenant_id = $1 and id = $2 for update`,
     [tenantId, id],
@@ -174,7 +235,7 @@ export function lockSilentConversations(
   { state, before, limit }: { state: ConversationState; before: number; limit: number },
 ): Promise<(LockedConversation & { readonly lastAt: number })[]> {
   return tx.query(
-    `select tenant_id as "tenantId", id, recipient_id as "recipientId", channel, ${ms('last_at')} as "lastAt"
+    `select tenant_id as "tenantId", id, recipient_id as "recipientId", channel, state, ${ms('last_at')} as "lastAt"
      from delivery.conversation
      where state = $1 and state <> 'CLOSED' and last_at < to_timestamp($2 / 1000.0)
      order by last_at limit $3 for update skip locked`,

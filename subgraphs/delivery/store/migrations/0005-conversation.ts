@@ -41,8 +41,9 @@ export const conversation: SqlMigration = {
       on delivery.conversation_entry (tenant_id, conversation_id, occurred_at, id);
     create index conversation_entry_counted
       on delivery.conversation_entry (tenant_id, conversation_id, counted_at);
+    -- Of what names a message alone: what asks for the person's words of a conversation is not to take this path.
     create index conversation_entry_replies on delivery.conversation_entry (tenant_id, message_id, id)
-      where kind in ('TEXT', 'TAP');
+      where kind in ('TEXT', 'TAP') and message_id is not null;
     create index conversation_entry_age on delivery.conversation_entry (occurred_at);
 
     create table delivery.conversation_access (

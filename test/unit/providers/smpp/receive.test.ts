@@ -171,7 +171,7 @@ describe('a text of a person', () => {
     expect(read({ short_message: 'x' })[0]).not.toHaveProperty('inbound');
   });
 
-  test('that is long is read from its first part, for keywords stand at the beginning', () => {
+  test('that is long says which parts go on from another, for those begin with no keyword', () => {
     const part = (number: number, words: string) =>
       read({
         ...from,
@@ -180,13 +180,9 @@ describe('a text of a person', () => {
           `\u0005\u0000\u0003\u0007\u0002${String.fromCharCode(number)}${words}`,
         ),
       })[0]?.inbound;
-    expect(part(1, 'Please')).toMatchObject({ text: 'Please' });
-    expect(part(2, 'STOP')).toEqual({
-      from: '+14155550172',
-      text: null,
-      tapped: null,
-      keyword: null,
-    });
+    const said = { from: '+14155550172', tapped: null, keyword: null };
+    expect(part(1, 'Please')).toEqual({ ...said, text: 'Please' });
+    expect(part(2, 'STOP')).toEqual({ ...said, text: 'STOP', continues: true });
   });
 });
 
