@@ -90,6 +90,10 @@ stateDiagram-v2
 ${lines.join('\n')}
 \`\`\`
 
+A message whose template says PARALLEL begins on several lines at once, each with the attempts above. A line that is left for the
+next route takes one that no line has taken. The first delivery ends the message: what is not yet handed over is SKIPPED, and
+what is handed over is not taken back, so that its reports still count. Without a delivery it ends with its last line.
+
 An attempt whose provider's breaker is open is SKIPPED for the next route, with the reason PROVIDER_UNAVAILABLE, or stays PLANNED
 where there is none; one whose answer was lost stays SUBMITTING where the provider is back in the receipt window, and is OUTCOME_UNKNOWN
 otherwise. How breakers open and close: [operating.md](operating.md).
@@ -100,6 +104,7 @@ otherwise. How breakers open and close: [operating.md](operating.md).
 function stateAfter(from: AttemptState, event: LifecycleEvent, first: boolean): AttemptState {
   const attempt = {
     number: 1,
+    line: 1,
     tries: 1,
     startedAt: from === 'PLANNED' ? null : 0,
     failureCode: null,

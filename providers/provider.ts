@@ -66,6 +66,8 @@ export interface Outbound {
   readonly to: string;
   readonly type: MessageType;
   readonly content: RenderedContent;
+  /** Where copies go by other channels at the same time: the one whose copy is to be acted upon. */
+  readonly primaryChannel?: Channel | null;
   /** How long the provider may keep trying, in seconds; at least 1. */
   readonly ttlSeconds: number;
 }

@@ -15,3 +15,7 @@ export const RegistrationState = {
   REJECTED: 'REJECTED',
 } as const;
 export type RegistrationState = (typeof RegistrationState)[keyof typeof RegistrationState];
+
+/** How a message goes out: one way after the other, or several at once, which share its canonical id. */
+export const Strategy = { SINGLE: 'SINGLE', PARALLEL: 'PARALLEL' } as const;
+export type Strategy = (typeof Strategy)[keyof typeof Strategy];

@@ -20,7 +20,7 @@ export const messageIdOf = (attemptId: string, { domain }: MailSender): string =
 
 /** Content comes from the renderer alone, so no file and no URL is read for it. */
 export function mailOf(outbound: Outbound, sender: MailSender): SendMailOptions {
-  const { attemptId, messageId, content, to } = outbound;
+  const { attemptId, messageId, content, to, primaryChannel = null } = outbound;
   assert(content.channel === 'EMAIL', 'an email provider is handed an email');
   const { unsubscribeUrl } = content;
   return {
@@ -39,6 +39,7 @@ export function mailOf(outbound: Outbound, sender: MailSender): SendMailOptions 
     messageId: `<${messageIdOf(attemptId, sender)}>`,
     headers: {
       'X-Canonical-ID': messageId,
+      ...(primaryChannel !== null && { 'X-Primary-Channel': primaryChannel }),
       // Keeps vacation notices from answering (RFC 3834).
       'Auto-Submitted': 'auto-generated',
       ...(unsubscribeUrl !== null && {

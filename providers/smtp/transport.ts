@@ -55,7 +55,7 @@ const SILENCE_MS = 60_000;
 
 /** The library leaves List-Unsubscribe-Post unsigned, which RFC 8058 section 4 wants signed. */
 const SIGNED_HEADERS =
-  'From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:Auto-Submitted:X-Canonical-ID:' +
+  'From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:Auto-Submitted:X-Canonical-ID:X-Primary-Channel:' +
   'List-Unsubscribe:List-Unsubscribe-Post';
 
 export function createPool(server: Server, dkimKey: DkimKey | null): Transport {

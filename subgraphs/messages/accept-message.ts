@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database.ts';
 import { appendEvents, type NewEvent } from '../../platform/event-log.ts';
 import { putTasks, type NewTask } from '../../platform/task-queue.ts';
 import type { MessagesDeps } from './deps.ts';
+import { taskOf } from './domain/message-state.ts';
 import { priorityOf } from './domain/policy.ts';
 import {
   bodyOf,
@@ -19,6 +20,7 @@ import { findByIdempotencyKeys } from './store/find-messages.ts';
 import { insertMessages, type NewMessage } from './store/insert-messages.ts';
 import type { MessageRow } from './store/message.table.ts';
 import { saveAttempts } from './store/save-attempts.ts';
+import { taskKeyOf } from './task-key.ts';
 
 /** What the API shows of a message: the row without what it says. */
 export type AcceptedMessage = Omit<MessageRow, 'variablesSealed' | 'requestDigest'>;
@@ -123,20 +125,19 @@ export async function storeMessages(
   const inserted = await insertMessages(tx, ready);
   const messages = ready.filter((message) => inserted.has(message.id));
   const now = deps.clock.now();
-  const attempts = messages.map(({ id, firstAttempt: attempt }) => ({
-    tenantId,
-    messageId: id,
-    attempt,
-    evidence: {},
-  }));
-  const tasks = messages.map((message): NewTask => ({
-    tenantId,
-    key: message.id,
-    lane: message.firstAttempt.route.provider,
-    priority: priorityOf[message.template.content.type],
-    share: tenantId,
-    delayMs: message.sendAt === null ? 0 : Math.max(0, message.sendAt - now),
-  }));
+  const attempts = messages.flatMap(({ id: messageId, attempts: ofMessage }) =>
+    ofMessage.map((attempt) => ({ tenantId, messageId, attempt, evidence: {} })),
+  );
+  const tasks = messages.flatMap(({ id, attempts: ofMessage, template, sendAt }) =>
+    ofMessage.map((attempt): NewTask => ({
+      tenantId,
+      key: taskKeyOf(id, taskOf(attempt)),
+      lane: attempt.route.provider,
+      priority: priorityOf[template.content.type],
+      share: tenantId,
+      delayMs: sendAt === null ? 0 : Math.max(0, sendAt - now),
+    })),
+  );
   const events = messages.map((message): NewEvent => ({
     tenantId,
     id: deps.newUuid(),

@@ -7,7 +7,7 @@ import { silentProviders, type MessagesDeps } from './deps.ts';
 import { stateOf } from './domain/decision.ts';
 import { followUpChange } from './domain/follow-up.ts';
 import { decide, type LifecycleEvent } from './domain/lifecycle.ts';
-import type { Attempt, MessageState } from './domain/message-state.ts';
+import { current, type Attempt, type MessageState } from './domain/message-state.ts';
 import { priorityOf } from './domain/policy.ts';
 import type { Effect } from './domain/step.ts';
 import { keepFollowUps } from './keep-follow-ups.ts';
@@ -22,6 +22,7 @@ import {
   type ChangedAttempt,
   type EndedMessage,
 } from './store/save-attempts.ts';
+import { taskKeyOf } from './task-key.ts';
 
 /** Lane of the receipt timers. */
 export const WAIT_LANE = 'wait';
@@ -76,6 +77,7 @@ export async function applyEvents(
 }
 
 type End = Extract<Effect, { kind: 'end' }>;
+type TaskEffect = Extract<Effect, { kind: 'queue' | 'wait' | 'settle' }>;
 
 /** What a batch comes to, before it is written. */
 class BatchOutcome {
@@ -114,7 +116,7 @@ class BatchOutcome {
     for (const { event, evidence: told } of happenings) {
       const at = { now: clock.now(), random: random(), newId: newUuid, policy, silent };
       const step = decide(state, event, at);
-      const about = 'attemptId' in event ? event.attemptId : state.attempts.at(-1)?.id;
+      const about = ('attemptId' in event ? event.attemptId : null) ?? current(state)?.id;
       if (told !== undefined && about !== undefined) evidence.set(about, told);
       this.#tellChanges(message, template, { before: state, after: step.state, evidence });
       state = step.state;
@@ -154,17 +156,30 @@ class BatchOutcome {
       const attempt = step.state.attempts.find((known) => known.id === effect.attemptId);
       if (attempt !== undefined) this.submissions.push({ message, attempt });
     }
-    // A message has one next step: the last one that was asked for.
-    const next = step.effects.findLast(({ kind }) => ['queue', 'wait', 'settle'].includes(kind));
-    if (next?.kind === 'settle') this.settled.push({ tenantId, key: id });
-    if (next?.kind === 'wait') {
-      const { delayMs } = next;
-      this.tasks.push({ tenantId, key: id, lane: WAIT_LANE, priority: 0, share: '', delayMs });
+    // A task has one next step: the last one that was asked for.
+    const next = new Map<string, TaskEffect>();
+    for (const effect of step.effects) {
+      if (effect.kind !== 'submit' && effect.kind !== 'end')
+        next.set(taskKeyOf(id, effect), effect);
     }
-    if (next?.kind === 'queue') {
-      const priority = priorityOf[template.content.type];
-      const { provider: lane, delayMs } = next;
-      this.tasks.push({ tenantId, key: id, lane, priority, share: tenantId, delayMs });
+    const priority = priorityOf[template.content.type];
+    for (const [key, effect] of next) this.#schedule({ tenantId, key }, effect, priority);
+  }
+
+  #schedule(task: { tenantId: string; key: string }, effect: TaskEffect, priority: number): void {
+    switch (effect.kind) {
+      case 'settle':
+        this.settled.push(task);
+        return;
+      case 'wait': {
+        const { delayMs } = effect;
+        this.tasks.push({ ...task, lane: WAIT_LANE, priority: 0, share: '', delayMs });
+        return;
+      }
+      case 'queue': {
+        const { provider: lane, delayMs } = effect;
+        this.tasks.push({ ...task, lane, priority, share: task.tenantId, delayMs });
+      }
     }
   }
 

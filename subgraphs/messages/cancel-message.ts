@@ -2,6 +2,7 @@
 import { lockTasks } from '../../platform/task-queue.ts';
 import { applyEvents } from './apply-events.ts';
 import type { MessagesDeps } from './deps.ts';
+import { isCancellable } from './domain/lifecycle.ts';
 import { refuseOne, type Result } from './refusal.ts';
 import type { TemplateCache } from './store/find-template.ts';
 import { lockMessages } from './store/load-messages.ts';
@@ -19,8 +20,7 @@ export async function cancelMessage(
     const message = messages.get(messageId);
     if (message === undefined) return noMessage();
     if (message.endStatus === 'CANCELLED') return { ok: true, value: { replayed: true } };
-    const attempt = message.attempts.at(-1);
-    if (message.phase === 'ENDED' || attempt?.state !== 'PLANNED') {
+    if (!isCancellable(message)) {
       const sentence = 'A provider has the message, or it has ended; it cannot be cancelled.';
       return refuseOne('WRONG_STATE', ['messageId'], sentence);
     }

@@ -12,6 +12,7 @@ import { openVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
 import type { StoredTemplate, TemplateCache } from './store/find-template.ts';
 import { lockMessages, type LoadedMessage } from './store/load-messages.ts';
+import { attemptOf, messageOf } from './task-key.ts';
 import { channelProviders, weighRoutes } from './weigh-routes.ts';
 
 /** All that handing over needs. */
@@ -27,8 +28,10 @@ export interface ClaimedAttempt {
   readonly claimedAt: number;
 }
 
-/** What is known of one claimed message; `facts` is missing when the person was erased. */
+/** What is known of one claimed task; `facts` is missing when the person was erased. */
 interface Known {
+  readonly task: ClaimedTask;
+  readonly attempt: Attempt;
   readonly message: LoadedMessage;
   readonly template: StoredTemplate;
   readonly policy: Policy;
@@ -44,59 +47,47 @@ export async function claimAttempts(
 ): Promise<readonly ClaimedAttempt[]> {
   if (tasks.length === 0) return [];
   const claimedAt = deps.clock.now();
-  const keys = tasks.map((task) => ({ tenantId: task.tenantId, messageId: task.key }));
+  const keys = tasks.map(({ tenantId, key }) => ({ tenantId, messageId: messageOf(key) }));
   const messages = await lockMessages(tx, keys);
   const ids = [...messages.values()].map((message) => message.templateId);
   const contents = await templates.get(tx, ids);
   const facts = await factsOf(tx, deps, [...messages.values()]);
   const tenantIds = [...messages.values()].map((message) => message.tenantId);
   const policyOf = await deps.policies.of(tx, tenantIds);
-  const known = [...messages.values()].flatMap((message): Known[] => {
-    const template = contents.get(message.templateId);
-    if (template === undefined) return [];
-    return [
-      { message, template, policy: policyOf(message.tenantId), facts: facts.get(message.id) },
-    ];
+  const known = tasks.flatMap((task): Known[] => {
+    const message = messages.get(messageOf(task.key));
+    const template = contents.get(message?.templateId ?? '');
+    const attempt = message === undefined ? null : attemptOf(message, task.key);
+    if (message === undefined || template === undefined || attempt === null) return [];
+    const policy = policyOf(message.tenantId);
+    return [{ task, attempt, message, template, policy, facts: facts.get(message.id) }];
   });
   const weighed = await weighAgain(tx, deps, known);
   const repeatable = provider.duplicates === 'client-key';
-  const happenings = known.map(({ message }): MessageHappening => {
-    if (weighed.get(message.id) === 'unreadable') {
-      return { messageId: message.id, event: { kind: 'broken' } };
-    }
-    const route = message.attempts.at(-1)?.route;
-    const weighing = readable(weighed.get(message.id));
-    const permitted =
-      route !== undefined &&
-      weighing !== undefined &&
-      stillAllowed(route, weighing.negotiation, weighing.policy);
-    const permission = route && weighing?.negotiation.permissions.get(route.channel);
-    return {
-      messageId: message.id,
-      event: { kind: 'claimed', permitted, repeatable },
-      evidence: { consentId: permission?.consentId ?? null },
-    };
-  });
+  const happenings = known.map(
+    ({ message, attempt: { id: attemptId, route } }): MessageHappening => {
+      if (weighed.get(attemptId) === 'unreadable') {
+        return { messageId: message.id, event: { kind: 'broken', attemptId } };
+      }
+      const weighing = readable(weighed.get(attemptId));
+      const permitted =
+        weighing !== undefined && stillAllowed(route, weighing.negotiation, weighing.policy);
+      const permission = weighing?.negotiation.permissions.get(route.channel);
+      return {
+        messageId: message.id,
+        event: { kind: 'claimed', attemptId, permitted, repeatable },
+        evidence: { consentId: permission?.consentId ?? null },
+      };
+    },
+  );
   const submissions = await applyEvents(tx, deps, messages, contents, happenings);
-  const taskOf = new Map(tasks.map((task) => [task.key, task]));
+  const knownOf = new Map(known.map((one) => [one.attempt.id, one]));
   return submissions.flatMap(({ message, attempt }): ClaimedAttempt[] => {
-    const task = taskOf.get(message.id);
-    const template = contents.get(message.templateId);
-    const weighing = readable(weighed.get(message.id));
-    return task === undefined || template === undefined || weighing === undefined
-      ? []
-      : [
-          {
-            task,
-            message,
-            attempt,
-            template,
-            policy: weighing.policy,
-            facts: weighing.facts,
-            variables: weighing.variables,
-            claimedAt,
-          },
-        ];
+    const { task, template } = knownOf.get(attempt.id) ?? {};
+    const weighing = readable(weighed.get(attempt.id));
+    if (task === undefined || template === undefined || weighing === undefined) return [];
+    const { policy, facts: person, variables } = weighing;
+    return [{ task, message, attempt, template, policy, facts: person, variables, claimedAt }];
   });
 }
 
@@ -128,7 +119,7 @@ interface Weighed {
 const readable = (weighed: Weighed | 'unreadable' | undefined): Weighed | undefined =>
   weighed === 'unreadable' ? undefined : weighed;
 
-/** By message id. Messages whose recipient is gone are missing, and so not permitted; one whose variables do not open
+/** By attempt id. Those whose recipient is gone are missing, and so not permitted; one whose variables do not open
  *  is `unreadable`, so that it ends instead of coming back for ever. */
 async function weighAgain(
   tx: Transaction,
@@ -136,21 +127,20 @@ async function weighAgain(
   known: readonly Known[],
 ): Promise<ReadonlyMap<string, Weighed | 'unreadable'>> {
   const weighed = new Map<string, Weighed | 'unreadable'>();
-  const reachable = known.flatMap(({ message, template, policy, facts }) => {
+  const reachable = known.flatMap(({ attempt, message, template, policy, facts }) => {
     if (facts === undefined) return [];
     const variables = variablesOf(deps, message, facts);
     if (variables === null) {
-      weighed.set(message.id, 'unreadable');
+      weighed.set(attempt.id, 'unreadable');
       return [];
     }
-    const channel = message.attempts.at(-1)?.route.channel;
-    const channels = channel === undefined ? [] : [channel];
+    const channels = [attempt.route.channel];
     // Its lane has let it through, and where it is ranked does not matter any more.
     const unavailable = new Set<string>();
     const { tenantId } = message;
     return [
       {
-        message,
+        attemptId: attempt.id,
         weighing: {
           tenantId,
           facts,
@@ -172,10 +162,10 @@ async function weighAgain(
       now: deps.clock.now(),
     },
   );
-  reachable.forEach(({ message, weighing: { policy, facts, variables } }, index) => {
+  reachable.forEach(({ attemptId, weighing: { policy, facts, variables } }, index) => {
     const negotiation = negotiations[index];
     if (negotiation !== undefined)
-      weighed.set(message.id, { negotiation, policy, facts, variables });
+      weighed.set(attemptId, { negotiation, policy, facts, variables });
   });
   return weighed;
 }

@@ -9,10 +9,11 @@ import {
   refusedByConsent,
   type Decision,
 } from './domain/decision.ts';
-import { firstAttempt } from './domain/message-state.ts';
+import { firstAttempts } from './domain/message-state.ts';
 import type { Policy } from './domain/policy.ts';
 import { isSchedulable, NOT_SCHEDULABLE } from './domain/request.ts';
 import { momentOf, type SendTime } from './domain/send-time.ts';
+import { divide } from './domain/strategy.ts';
 import { checkVariables, type Variables } from './domain/template.ts';
 import { sealVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
@@ -95,7 +96,10 @@ export async function decideRequests(
     assert(negotiation !== undefined, 'each weighing has its negotiation');
     return {
       ok: true,
-      value: { ...result.value, decision: decideRoutes(negotiation, ground.policy) },
+      value: {
+        ...result.value,
+        decision: divide(decideRoutes(negotiation, ground.policy), result.value.template),
+      },
     };
   });
 }
@@ -196,8 +200,8 @@ async function draftMessage(
   { facts, stored, sendAt, decision, policy }: WeighedRequest,
 ): Promise<Draft['draft']> {
   const refusal = refusalOf(decision);
-  const attempt = firstAttempt(planOf(decision), deps.newUuid());
-  if (refusal !== null || attempt === null) return refuse(refusal === null ? [] : [refusal]);
+  if (refusal !== null) return refuse([refusal]);
+  const attempts = firstAttempts(planOf(decision), decision.lineCount ?? 1, deps.newUuid);
   const now = Date.parse(decision.decidedAt);
   const id = deps.newUuid();
   const { tenantId, recipientId, variables } = request;
@@ -222,7 +226,7 @@ async function draftMessage(
       sendAt,
       expiresAt: request.expiresAt ?? expiryOf(stored.content, policy, sendAt ?? now),
       createdAt: now,
-      firstAttempt: attempt,
+      attempts,
       template: stored,
     },
   };

@@ -6,6 +6,7 @@ import type { MessagesDeps } from './deps.ts';
 import type { Unavailable } from './domain/step.ts';
 import type { TemplateCache } from './store/find-template.ts';
 import { lockMessages } from './store/load-messages.ts';
+import { attemptOf, messageOf } from './task-key.ts';
 
 interface Claimed {
   readonly tasks: readonly ClaimedTask[];
@@ -22,12 +23,15 @@ export async function goAroundLane(
   { tasks, repeatable, unavailable }: Claimed,
 ): Promise<void> {
   if (tasks.length === 0) return;
-  const keys = tasks.map((task) => ({ tenantId: task.tenantId, messageId: task.key }));
+  const keys = tasks.map(({ tenantId, key }) => ({ tenantId, messageId: messageOf(key) }));
   const messages = await lockMessages(tx, keys);
   const ids = [...messages.values()].map((message) => message.templateId);
   const contents = await templates.get(tx, ids);
-  const happenings = keys.map(({ messageId }): MessageHappening => {
-    return { messageId, event: { kind: 'unavailable', repeatable, ...unavailable } };
+  const happenings = tasks.map(({ key }): MessageHappening => {
+    const messageId = messageOf(key);
+    const message = messages.get(messageId);
+    const attemptId = message && attemptOf(message, key)?.id;
+    return { messageId, event: { kind: 'unavailable', attemptId, repeatable, ...unavailable } };
   });
   await applyEvents(tx, deps, messages, contents, happenings);
 }

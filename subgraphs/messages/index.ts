@@ -44,6 +44,7 @@ import { templateMoves } from './store/migrations/0004-template-moves.ts';
 import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
 import { policy } from './store/migrations/0006-policy.ts';
 import { followUp } from './store/migrations/0009-follow-up.ts';
+import { lines } from './store/migrations/0010-lines.ts';
 import { PolicyTable } from './store/policy.table.ts';
 import { campaigns } from './store/migrations/0007-campaigns.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
@@ -62,7 +63,17 @@ export const messagesDefinition: PartDefinition = {
     AttemptTable,
     EnvelopeTable,
   ],
-  migrations: [init, schedule, lanes, templateMoves, oneTimeCode, policy, campaigns, followUp],
+  migrations: [
+    init,
+    schedule,
+    lanes,
+    templateMoves,
+    oneTimeCode,
+    policy,
+    campaigns,
+    followUp,
+    lines,
+  ],
   appendOnly: ['template_move', 'policy'],
   // The delivery subgraph follows what we did.
   grants: {

@@ -18,10 +18,12 @@ import { renderEmail } from './domain/render/email.ts';
 import { renderPush } from './domain/render/push.ts';
 import { renderRcs } from './domain/render/rcs.ts';
 import { renderSms } from './domain/render/sms.ts';
+import { primaryChannelOf } from './domain/strategy.ts';
 import { contentFor } from './domain/template.ts';
 import type { TemplateCache } from './store/find-template.ts';
 import { lockMessages, type LoadedMessage } from './store/load-messages.ts';
 import { saveEnvelopes, type SealedMessage } from './store/save-envelopes.ts';
+import { messageOf } from './task-key.ts';
 import type { CountOutcomes, ProviderOutcome } from './watch-lanes.ts';
 
 const BATCH_MAX = 200;
@@ -55,7 +57,7 @@ export function createRecordHappening(
         const mine = held.filter(({ task }) => keys.has(task.key));
         const messages = await lockMessages(
           tx,
-          mine.map(({ task }) => ({ tenantId: task.tenantId, messageId: task.key })),
+          mine.map(({ task }) => ({ tenantId: task.tenantId, messageId: messageOf(task.key) })),
         );
         const ids = [...messages.values()].map((message) => message.templateId);
         const contents = await templates.get(tx, ids);
@@ -131,7 +133,7 @@ export async function handOver(
       { err: error, messageId: message.id, attemptId: attempt.id },
       'attempt not sent',
     );
-    return { messageId: message.id, event: { kind: 'broken' } };
+    return { messageId: message.id, event: { kind: 'broken', attemptId: attempt.id } };
   }
 }
 
@@ -199,6 +201,7 @@ async function prepare(
       to: address,
       type: template.content.type,
       content: render(claimed, contentOn(protection, of), await unsubscribeUrlOf(deps, claimed)),
+      primaryChannel: primaryChannelOf(message.decision),
       ttlSeconds: Math.max(1, Math.ceil((deadline - now) / 1_000)),
     },
   };

@@ -3,7 +3,7 @@ import type { Bus } from '../../platform/bus.ts';
 import type { Transaction } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { afterOutcome, isUnremarkable, isWell, type Lane } from './domain/lane.ts';
-import type { Outcome } from './domain/lifecycle.ts';
+import type { Outcome } from './domain/answer.ts';
 import { lockLane, readLane, saveLane, type SeenLane } from './store/lanes.ts';
 
 /** One answer, or that there was none. */

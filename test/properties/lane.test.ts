@@ -10,7 +10,7 @@ import {
   newLane,
   type Lane,
 } from '../../subgraphs/messages/domain/lane.ts';
-import type { Outcome } from '../../subgraphs/messages/domain/lifecycle.ts';
+import type { Outcome } from '../../subgraphs/messages/domain/answer.ts';
 
 const START = 1_000_000;
 const OPEN_MAX_MS = 300_000;

@@ -30,6 +30,12 @@ describe('the life of a message', () => {
             for (const { attemptId: id } of submits) {
               submissions.set(id, (submissions.get(id) ?? 0) + 1);
             }
+            // A withheld one was not handed over after all.
+            const held = before.attempts.at(-1);
+            if (event.kind === 'withheld' && held?.id === event.attemptId) {
+              const count = submissions.get(held.id) ?? 0;
+              if (held.state === 'SUBMITTING') submissions.set(held.id, count - 1);
+            }
             const open = state.attempts.filter(
               ({ state: now }) => now === 'PLANNED' || now === 'SUBMITTING',
             );

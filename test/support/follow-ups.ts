@@ -64,8 +64,13 @@ export async function resolve(
   return resolveFollowUps;
 }
 
-/** A carrier reports on a message's last attempt, and messages has followed it when this resolves. */
-export async function report(sending: Sending, id: string, type: string): Promise<void> {
+/** A carrier reports on an attempt, the message's last one where none is named, and messages has followed it when this resolves. */
+export async function report(
+  sending: Sending,
+  id: string,
+  type: string,
+  attemptId?: string,
+): Promise<void> {
   const { people, deps } = sending;
   const [attempt] = await people.sql<{ id: string }>(
     'select id from messages.attempt where message_id = $1 order by number desc limit 1',
@@ -74,7 +79,7 @@ export async function report(sending: Sending, id: string, type: string): Promis
   const payload = {
     source: 'PROVIDER',
     messageId: keyOf(id),
-    attemptId: attempt?.id,
+    attemptId: attemptId ?? attempt?.id,
     type,
     failureCode: type === 'FAILED' ? 'INVALID_RECIPIENT' : null,
   };

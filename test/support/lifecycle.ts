@@ -1,7 +1,7 @@
 // Builders for the life of a message: everything but the point of a test is filled in.
 import { defaultPolicy } from '../../subgraphs/messages/domain/policy.ts';
 import {
-  firstAttempt,
+  firstAttempts,
   type MessageState,
   type Route,
 } from '../../subgraphs/messages/domain/message-state.ts';
@@ -33,13 +33,16 @@ export function surroundings(): Surroundings & { now: number } {
 
 export function newMessage(
   at: Surroundings,
-  { plan = [RCS, SMS], ...more }: Partial<MessageState> = {},
+  {
+    plan = [RCS, SMS],
+    lineCount = 1,
+    ...more
+  }: Partial<MessageState> & { lineCount?: number } = {},
 ): MessageState {
-  const attempt = firstAttempt(plan, at.newId());
   return {
     phase: 'ACTIVE',
     plan,
-    attempts: attempt === null ? [] : [attempt],
+    attempts: firstAttempts(plan, lineCount, () => at.newId()),
     expiresAt: HOUR,
     receiptWindowMs: WINDOW,
     uncertainOutcome: 'HOLD',

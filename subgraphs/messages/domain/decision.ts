@@ -5,6 +5,7 @@ import type {
   Sensitivity,
   Tristate,
 } from '../../../schema/vocabulary.ts';
+import type { Strategy } from '../../../schema/vocabulary-templates.ts';
 import type { Attempt, MessageState, Route } from './message-state.ts';
 import { negotiate, type Candidate, type Negotiation } from './negotiation.ts';
 import type { Policy } from './policy.ts';
@@ -43,6 +44,10 @@ export interface Decision {
   readonly capabilities: readonly CapabilitySnapshot[];
   /** Missing in records of before it was kept. */
   readonly weighed?: WeighedFacts;
+  /** SINGLE where left out. */
+  readonly strategy?: Strategy;
+  /** How many of the ranked routes go at once: the first ones. 1 where left out. */
+  readonly lineCount?: number;
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -1,6 +1,6 @@
 // A provider's lane: how much of it may be handed over now, and what the provider's answers make of it. Pure.
 import { unreachable } from '../../../platform/assert.ts';
-import type { Outcome } from './lifecycle.ts';
+import type { Outcome } from './answer.ts';
 
 /** What all workers know of one provider together. Times in milliseconds since 1970, on the database's clock. */
 export interface Lane {

@@ -1,7 +1,14 @@
-// What providers report of an attempt: a delivery settles its message, a failure goes on to the next route.
+// What providers report of an attempt: a delivery settles its message, a failure goes on to the next route of its line.
 import { unreachable } from '../../../platform/assert.ts';
 import type { AttemptState, DeliveryEventType, FailureCode } from '../../../schema/vocabulary.ts';
-import { change, current, isOpen, type Attempt, type MessageState } from './message-state.ts';
+import {
+  change,
+  isCurrent,
+  isOpen,
+  skipPlanned,
+  type Attempt,
+  type MessageState,
+} from './message-state.ts';
 import { failed, leave, unchanged, waiting, type Step, type Surroundings } from './step.ts';
 
 /** Of an attempt that is not known nothing is believed. */
@@ -45,27 +52,25 @@ export function received(
 
 /** The provider tells what its lost answer would have told. */
 function sentAfterAll(state: MessageState, attempt: Attempt, at: Surroundings): Step {
-  if (!isOpen(attempt) || attempt.state === 'SENT' || attempt !== current(state)) {
+  if (!isOpen(attempt) || attempt.state === 'SENT' || !isCurrent(state, attempt)) {
     return unchanged(state);
   }
   const next = change(state, attempt, { state: 'SENT' });
   return state.phase === 'ENDED' ? unchanged(next) : waiting(next, attempt, at);
 }
 
-/** A delivery settles the message, also one that comes after the next route was begun. */
+/** A delivery settles the message, also one that comes after the next route of its line was begun. What other lines have
+ *  handed over is not taken back. */
 function delivered(state: MessageState, attempt: Attempt, as: 'DELIVERED' | 'READ'): Step {
-  const last = current(state);
-  const late =
-    last !== null &&
-    last.number > attempt.number &&
-    state.attempts.some((other) => other.number > attempt.number && other.startedAt !== null);
+  const late = state.attempts.some(
+    ({ line, number, startedAt }) =>
+      line === attempt.line && number > attempt.number && startedAt !== null,
+  );
   const reached = stateReached(attempt, as, late);
-  let next = reached === attempt.state ? state : change(state, attempt, { state: reached });
-  for (const other of next.attempts) {
-    if (other.state === 'PLANNED') next = change(next, other, { state: 'SKIPPED' });
-  }
-  if (state.phase === 'ENDED') return { state: next, effects: [] };
-  return { state: { ...next, phase: 'ENDED' }, effects: [{ kind: 'settle' }] };
+  const next = reached === attempt.state ? state : change(state, attempt, { state: reached });
+  const settledAll = skipPlanned(next);
+  if (state.phase === 'ENDED') return unchanged(settledAll);
+  return { state: { ...settledAll, phase: 'ENDED' }, effects: [{ kind: 'settle' }] };
 }
 
 /** What reached the person stays so; only a delivery becomes a read. */

@@ -2,23 +2,32 @@
 import type { FailureCode, FallbackReason, MessageStatus } from '../../../schema/vocabulary.ts';
 import { failureRules, retryDelayMs } from './fallback.ts';
 import {
+  besides,
   change,
   current,
+  isCurrent,
+  isOver,
   plannedAttempt,
   receiptDeadline,
-  sameRoute,
+  routesAfter,
+  taskOf,
   type Attempt,
   type MessageState,
   type Route,
+  type TaskOfAttempt,
 } from './message-state.ts';
 import type { Policy } from './policy.ts';
 
 export type Effect =
   | { readonly kind: 'submit'; readonly attemptId: string }
-  | { readonly kind: 'queue'; readonly provider: string; readonly delayMs: number }
-  | { readonly kind: 'wait'; readonly delayMs: number }
+  | ({
+      readonly kind: 'queue';
+      readonly provider: string;
+      readonly delayMs: number;
+    } & TaskOfAttempt)
+  | ({ readonly kind: 'wait'; readonly delayMs: number } & TaskOfAttempt)
   /** Nothing is due any more. */
-  | { readonly kind: 'settle' }
+  | ({ readonly kind: 'settle' } & TaskOfAttempt)
   | { readonly kind: 'end'; readonly status: MessageStatus; readonly reason: string };
 
 export interface Surroundings {
@@ -50,20 +59,19 @@ export function failed(
   at: Surroundings,
 ): Step {
   const next = change(state, attempt, { state: 'FAILED', failureCode: code });
-  if (attempt !== current(state) || state.phase === 'ENDED') return { state: next, effects: [] };
-  if (!failureRules[code].fallback) return end(next, 'SUPPRESSED', code);
+  if (!isCurrent(state, attempt) || state.phase === 'ENDED') return unchanged(next);
+  if (!failureRules[code].fallback) return endLine(next, attempt, ['SUPPRESSED', code], at);
   return nextRoute(next, attempt, reason, at);
 }
 
-/** Goes to the next route when the attempt is the one that the message waits for. */
+/** Goes to the next route when the attempt is the one that its line waits for. */
 export function leave(
   state: MessageState,
   attempt: Attempt,
   reason: FallbackReason,
   at: Surroundings,
 ): Step {
-  const isCurrent = current(state)?.number === attempt.number;
-  if (!isCurrent || state.phase === 'ENDED') return { state, effects: [] };
+  if (!isCurrent(state, attempt) || state.phase === 'ENDED') return unchanged(state);
   return nextRoute(state, attempt, reason, at);
 }
 
@@ -73,32 +81,42 @@ export function nextRoute(
   reason: FallbackReason,
   at: Surroundings,
 ): Step {
-  const place = state.plan.findIndex((route) => sameRoute(route, left.route));
-  const route = state.plan[place + 1];
-  if (route !== undefined) return openAttempt(state, route, reason, at);
+  const [route] = routesAfter(state, left.route);
+  if (route !== undefined) return openAttempt(state, { left, route, reason }, at);
   // Where permission was lost on every route nothing was ever handed over.
   const handedOver = state.attempts.some((attempt) => attempt.startedAt !== null);
-  if (reason === 'PERMISSION_LOST' && !handedOver) return end(state, 'SUPPRESSED', reason);
+  if (reason === 'PERMISSION_LOST' && !handedOver) {
+    return endLine(state, left, ['SUPPRESSED', reason], at);
+  }
   const ranOut = reason === 'NO_RECEIPT_IN_WINDOW' || reason === 'EXPIRED_AT_PROVIDER';
-  return end(state, ranOut ? 'EXPIRED' : 'UNDELIVERABLE', reason);
+  return endLine(state, left, [ranOut ? 'EXPIRED' : 'UNDELIVERABLE', reason], at);
 }
 
+/** On the line of the attempt that is left. */
 export function openAttempt(
   state: MessageState,
-  route: Route,
-  reason: FallbackReason,
+  { left, route, reason }: { left: Attempt; route: Route; reason: FallbackReason },
   at: Surroundings,
 ): Step {
   const attempt = plannedAttempt(route, {
     id: at.newId(),
     number: state.attempts.length + 1,
+    line: left.line,
     reason,
   });
+  const done: readonly Effect[] = left.line === 1 ? [] : [{ kind: 'settle', ...taskOf(left) }];
   return {
     state: { ...state, attempts: [...state.attempts, attempt] },
-    effects: [{ kind: 'queue', provider: route.provider, delayMs: 0 }],
+    effects: [...done, queued(attempt, 0)],
   };
 }
+
+export const queued = (attempt: Attempt, delayMs: number): Effect => ({
+  kind: 'queue',
+  provider: attempt.route.provider,
+  delayMs,
+  ...taskOf(attempt),
+});
 
 /** To the next route whose provider is there, at once. Without one it waits for its own, if that comes back. */
 export function goAround(
@@ -109,35 +127,34 @@ export function goAround(
 ): Step {
   const backAt = at.now + (forMs ?? Infinity);
   const delayMs = Math.max(0, Math.min(backAt, state.expiresAt) - at.now);
-  const wait: Step = {
-    state,
-    effects: [{ kind: 'queue', provider: attempt.route.provider, delayMs }],
-  };
+  const wait: Step = { state, effects: [queued(attempt, delayMs)] };
   if (attempt.state === 'SUBMITTING') {
     // The provider may have it already, so another route could double it. It is not repeated late, either.
     const late = backAt - (attempt.startedAt ?? at.now) > state.receiptWindowMs;
     return late ? lostAnswer(state, attempt) : wait;
   }
-  const place = state.plan.findIndex((route) => sameRoute(route, attempt.route));
-  const next = state.plan.slice(place + 1).find(({ provider }) => !providers.has(provider));
+  const next = routesAfter(state, attempt.route).find(({ provider }) => !providers.has(provider));
   if (next === undefined && forMs !== null) return wait;
   const left = change(state, attempt, { state: attempt.startedAt === null ? 'SKIPPED' : 'FAILED' });
   return next === undefined
-    ? end(left, 'UNDELIVERABLE', 'PROVIDER_UNAVAILABLE')
-    : openAttempt(left, next, 'PROVIDER_UNAVAILABLE', at);
+    ? endLine(left, attempt, ['UNDELIVERABLE', 'PROVIDER_UNAVAILABLE'], at)
+    : openAttempt(left, { left: attempt, route: next, reason: 'PROVIDER_UNAVAILABLE' }, at);
 }
 
 /** The provider has it, or may have it: a receipt or the end of the window decides. */
 export function waiting(state: MessageState, attempt: Attempt, at: Surroundings): Step {
   const delayMs = Math.max(0, receiptDeadline(state, attempt.route, at) - at.now);
-  return { state, effects: [{ kind: 'wait', delayMs }] };
+  return waitFor(state, attempt, delayMs);
 }
 
+const waitFor = (state: MessageState, attempt: Attempt, delayMs: number): Step => ({
+  state,
+  effects: [{ kind: 'wait', delayMs, ...taskOf(attempt) }],
+});
+
 export function lostAnswer(state: MessageState, attempt: Attempt): Step {
-  return {
-    state: change(state, attempt, { state: 'OUTCOME_UNKNOWN' }),
-    effects: [{ kind: 'wait', delayMs: state.receiptWindowMs }],
-  };
+  const unknown = change(state, attempt, { state: 'OUTCOME_UNKNOWN' });
+  return waitFor(unknown, attempt, state.receiptWindowMs);
 }
 
 export function retryIn(
@@ -150,15 +167,55 @@ export function retryIn(
   return retryDelayMs(at.policy, { code, retryAfterMs }, route, at);
 }
 
-export function end(state: MessageState, status: MessageStatus, reason: string): Step {
+/** Nothing more is tried on the attempt's line; with the last line the message ends. A line that ends without knowing
+ *  whether the person has it waits for the others: until the message expires they may still deliver it, and then all that
+ *  is left to know is whether a provider took it. */
+export function endLine(
+  state: MessageState,
+  attempt: Attempt,
+  [status, reason]: readonly [MessageStatus, string],
+  at: Surroundings,
+): Step {
+  const open = besides(state, attempt).filter((other) => !isOver(other));
+  if (open.length === 0) return end(state, attempt, status, reason);
+  const mine = current(state, attempt.line);
+  if (mine === null || isOver(mine)) return settled(state, attempt);
+  const expired = at.now >= state.expiresAt;
+  if (expired && open.every((other) => isUndecided(other, at))) {
+    const taken = open.some((other) => other.state === 'SENT');
+    return taken
+      ? end(state, attempt, 'SENT', 'NO_FAILURE_REPORTED')
+      : end(state, attempt, status, reason);
+  }
+  const delayMs = expired ? state.receiptWindowMs : state.expiresAt - at.now;
+  return waitFor(state, attempt, delayMs);
+}
+
+/** Of one that is not over. */
+function isUndecided({ state, route }: Attempt, { silent }: Surroundings): boolean {
+  return state === 'OUTCOME_UNKNOWN' || (state === 'SENT' && silent.has(route.provider));
+}
+
+export function end(
+  state: MessageState,
+  attempt: Attempt,
+  status: MessageStatus,
+  reason: string,
+): Step {
   return {
     state: { ...state, phase: 'ENDED' },
-    effects: [{ kind: 'settle' }, { kind: 'end', status, reason }],
+    effects: [
+      { kind: 'settle', ...taskOf(attempt) },
+      { kind: 'end', status, reason },
+    ],
   };
 }
 
 /** An event that does not fit. */
 export const unchanged = (state: MessageState): Step => ({ state, effects: [] });
 
-/** Nothing is due any more, and nothing changed. */
-export const settled = (state: MessageState): Step => ({ state, effects: [{ kind: 'settle' }] });
+/** Nothing is due any more for the attempt's task. */
+export const settled = (state: MessageState, attempt: Attempt): Step => ({
+  state,
+  effects: [{ kind: 'settle', ...taskOf(attempt) }],
+});

@@ -1,4 +1,5 @@
 // A template: canonical content in several locales, its variables, and the rules that its messages inherit.
+import type { Strategy } from '../../../schema/vocabulary-templates.ts';
 import type {
   Channel,
   Mask,
@@ -56,6 +57,10 @@ export interface Template {
   readonly receiptWindowSeconds: number | null;
   /** Seconds after which a message is not sent any more; the message type's default where null. */
   readonly expirySeconds: number | null;
+  /** SINGLE where left out. */
+  readonly strategy?: Strategy;
+  /** How many channels PARALLEL takes at once; two where null or left out. */
+  readonly parallelChannels?: number | null;
 }
 
 /** What is wrong, and where: the path into the input, from the outside in. */
@@ -75,6 +80,8 @@ export const LABEL_CHARACTERS_MAX = 25;
 /** Ten segments of GSM-7. */
 export const SMS_CHARACTERS_MAX = 1_530;
 export const RECEIPT_WINDOW_SECONDS = { min: 10, max: 120 } as const;
+/** More copies than that help nobody, and each costs. */
+export const PARALLEL_CHANNELS = { min: 2, max: 3 } as const;
 export const EXPIRY_SECONDS = { min: 30, max: 7 * 86_400 } as const;
 
 const VARIABLE_NAME = /^[a-z][a-z0-9_]{0,39}$/;
@@ -138,6 +145,7 @@ export function checkTemplate(template: Template): Finding[] {
     expect,
   );
   expectWithin(template.expirySeconds, EXPIRY_SECONDS, 'expirySeconds', expect);
+  checkStrategy(template, expect);
   const names = template.variables.map((variable) => variable.name);
   expect(new Set(names).size === names.length, ['variables'], 'Each variable is declared once.');
   for (const { name, charactersMax } of template.variables) {
@@ -154,6 +162,23 @@ export function checkTemplate(template: Template): Finding[] {
 }
 
 type Expect = (holds: boolean, path: readonly string[], sentence: string) => void;
+
+/** Several copies of one message are for what must be seen now. */
+function checkStrategy(
+  { strategy, parallelChannels = null, type, channels }: Template,
+  expect: Expect,
+): void {
+  const { min, max } = PARALLEL_CHANNELS;
+  const count = parallelChannels ?? min;
+  const sized = `From ${min} to ${max} channels go at once, where the strategy is PARALLEL.`;
+  if (strategy !== 'PARALLEL') {
+    expect(parallelChannels === null, ['parallelChannels'], sized);
+    return;
+  }
+  expect(type === 'ALERT', ['strategy'], 'Only an ALERT goes several ways at once.');
+  expect(count >= min && count <= max, ['parallelChannels'], sized);
+  expect(channels.length >= count, ['channels'], `At least ${count} channels are needed.`);
+}
 
 function expectWithin(
   value: number | null,

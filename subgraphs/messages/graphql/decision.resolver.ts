@@ -1,6 +1,9 @@
 // Derived fields of decision records.
-import { FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import { FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import { Strategy } from '../../../schema/vocabulary-templates.ts';
+import { Channel } from '../../../schema/vocabulary.ts';
 import type { Decision } from '../domain/decision.ts';
+import { primaryChannelOf } from '../domain/strategy.ts';
 import { consentIdOf, DecisionRecord, RouteCandidate, WeighedFacts } from './decision.type.ts';
 
 @Resolver(() => RouteCandidate)
@@ -24,5 +27,20 @@ export class DecisionRecordResolver {
       rollouts: weighed.rollouts ?? [],
       unavailableProviders: weighed.unavailableProviders ?? [],
     };
+  }
+
+  @FieldResolver(() => Strategy)
+  strategy(@Root() { strategy = 'SINGLE' }: Decision): Strategy {
+    return strategy;
+  }
+
+  @FieldResolver(() => Int)
+  lineCount(@Root() { lineCount = 1 }: Decision): number {
+    return lineCount;
+  }
+
+  @FieldResolver(() => Channel, { nullable: true })
+  primaryChannel(@Root() decision: Decision): Channel | null {
+    return primaryChannelOf(decision);
   }
 }

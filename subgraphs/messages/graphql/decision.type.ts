@@ -1,6 +1,7 @@
 // The decision record as clients see it.
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { publicId } from '../../../schema/ids.ts';
+import { Strategy } from '../../../schema/vocabulary-templates.ts';
 import {
   Channel,
   Protection,
@@ -104,6 +105,20 @@ export class DecisionRecord {
       'What else was weighed: with it the policy of that version decides the same again. Null in records of before it was kept.',
   })
   readonly weighed!: WeighedFacts | null;
+
+  @Field(() => Strategy, { description: 'How the message goes out.' })
+  readonly strategy!: Strategy;
+
+  @Field(() => Int, {
+    description: 'How many of the ranked routes go at once: the first ones. The rest is fallback.',
+  })
+  readonly lineCount!: number;
+
+  @Field(() => Channel, {
+    nullable: true,
+    description: 'The channel whose copy is the one to act upon; null where there is one copy.',
+  })
+  readonly primaryChannel!: Channel | null;
 }
 
 /** The public form of a consent's id. */

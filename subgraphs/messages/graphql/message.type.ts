@@ -19,6 +19,11 @@ export class Attempt {
   @Field(() => Int, { description: 'From 1, in the order in which they were begun.' })
   readonly number!: number;
 
+  @Field(() => Int, {
+    description: 'From 1: which of the ways that go at once it is on; 1 where one goes at a time.',
+  })
+  readonly line!: number;
+
   @Field(() => Channel, { description: 'The way.' })
   readonly channel!: Channel;
 

@@ -10,6 +10,8 @@ import {
   UncertainOutcome,
   VariableKind,
 } from '../../../schema/vocabulary.ts';
+import { Strategy } from '../../../schema/vocabulary-templates.ts';
+import type * as words from '../../../schema/vocabulary-templates.ts';
 
 @InputType({ description: 'A variable of a template.' })
 export class TemplateVariableInput {
@@ -114,6 +116,18 @@ export class CreateTemplateInput {
     description: '30 to 604,800; the type’s own where left out.',
   })
   readonly expirySeconds?: number | null;
+
+  @Field(() => Strategy, {
+    defaultValue: Strategy.SINGLE,
+    description: 'How its messages go out. PARALLEL is for an ALERT that must be seen now.',
+  })
+  readonly strategy!: words.Strategy;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many channels PARALLEL takes at once, 2 or 3; two where left out.',
+  })
+  readonly parallelChannels?: number | null;
 }
 
 @InputType({ description: 'Which template version to move to its next state.' })

@@ -189,6 +189,8 @@ function contentOf(input: CreateTemplateInput): TemplateRow['content'] {
     uncertainOutcome,
     receiptWindowSeconds: input.receiptWindowSeconds ?? null,
     expirySeconds: input.expirySeconds ?? null,
+    strategy: input.strategy,
+    parallelChannels: input.parallelChannels ?? null,
     locales: input.locales.map(({ locale, title, body, smsText, neutralText, actions }) => ({
       locale,
       title: title ?? null,
@@ -217,5 +219,6 @@ export type TemplateRoot = Omit<Template, 'findings' | 'history' | 'registration
 
 export function templateOf(row: TemplateRow): TemplateRoot {
   const { id, version, state, content } = row;
-  return { ...content, id: publicId('template', id), version, state, row };
+  const whereLeftOut = { strategy: 'SINGLE', parallelChannels: null } as const;
+  return { ...whereLeftOut, ...content, id: publicId('template', id), version, state, row };
 }

@@ -1,6 +1,6 @@
 // The template as clients see it.
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import { RegistrationState } from '../../../schema/vocabulary-templates.ts';
+import { RegistrationState, Strategy } from '../../../schema/vocabulary-templates.ts';
 import {
   Channel,
   Mask,
@@ -162,6 +162,15 @@ export class Template {
     description: 'Seconds after which a message is not sent any more.',
   })
   readonly expirySeconds!: number | null;
+
+  @Field(() => Strategy, { description: 'How its messages go out.' })
+  readonly strategy!: Strategy;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many channels PARALLEL takes at once; null: two.',
+  })
+  readonly parallelChannels!: number | null;
 
   @Field(() => [LintFinding], {
     description: 'What the lint says: of a draft now, of any other version when it was submitted.',

@@ -4,9 +4,10 @@ import { claimTasks, nextTimerMs, type ClaimedTask } from '../../../platform/tas
 import { WAIT_LANE } from '../apply-events.ts';
 import { factsOf } from '../claim-attempts.ts';
 import type { MessagesDeps } from '../deps.ts';
-import type { Attempt } from '../domain/message-state.ts';
+import { isOpen, type Attempt } from '../domain/message-state.ts';
 import type { RecordHappening } from '../send-attempt.ts';
 import { lockMessages } from '../store/load-messages.ts';
+import { attemptOf, messageOf } from '../task-key.ts';
 
 const CLAIM_MAX = 100;
 
@@ -41,14 +42,18 @@ async function claimOverdue(deps: MessagesDeps): Promise<readonly Overdue[]> {
     const lane = { lane: WAIT_LANE, limit: CLAIM_MAX, leaseMs: deps.settings.sendLeaseMs };
     const tasks = await claimTasks(tx, 'messages', lane);
     if (tasks.length === 0) return [];
-    const keys = tasks.map((task) => ({ tenantId: task.tenantId, messageId: task.key }));
+    const keys = tasks.map(({ tenantId, key }) => ({ tenantId, messageId: messageOf(key) }));
     const messages = await lockMessages(tx, keys);
     const facts = await factsOf(tx, deps, [...messages.values()]);
     return tasks.flatMap((task): Overdue[] => {
-      const attempt = messages.get(task.key)?.attempts.at(-1);
-      const channels = facts.get(task.key)?.channels;
-      const known = channels?.find(({ channel }) => channel === attempt?.route.channel);
-      return attempt === undefined ? [] : [{ task, attempt, to: known?.address ?? null }];
+      const message = messages.get(messageOf(task.key));
+      const attempt = message === undefined ? null : attemptOf(message, task.key);
+      if (message === undefined || attempt === null) return [];
+      // What another line delivered ends the message, and what this one handed over is not taken back then.
+      const revocable = message.phase === 'ACTIVE' && isOpen(attempt);
+      const channels = revocable ? facts.get(message.id)?.channels : [];
+      const known = channels?.find(({ channel }) => channel === attempt.route.channel);
+      return [{ task, attempt, to: known?.address ?? null }];
     });
   });
 }
@@ -69,7 +74,7 @@ async function expire(
   try {
     const repeatable = provider?.duplicates === 'client-key';
     const event = { kind: 'waited', attemptId: attempt.id, revoked, repeatable } as const;
-    await record({ task, happening: { messageId: task.key, event } });
+    await record({ task, happening: { messageId: messageOf(task.key), event } });
   } catch (error) {
     deps.log.error({ err: error, messageId: task.key }, 'end of wait not recorded');
   }

@@ -17,6 +17,7 @@ export const AttemptTable = defineEntity({
     id: p.uuid().primary(),
     messageId: p.uuid(),
     number: p.smallint(),
+    line: p.smallint().default(1),
     channel: p.string().columnType('text').$type<Channel>(),
     protection: p.string().columnType('text').$type<Protection>(),
     provider: p.string().columnType('text'),

@@ -18,7 +18,8 @@ export interface NewMessage {
   readonly sendAt: number | null;
   readonly expiresAt: number;
   readonly createdAt: number;
-  readonly firstAttempt: Attempt;
+  /** The first of each line. */
+  readonly attempts: readonly Attempt[];
 }
 
 /** Returns the ids that were inserted: a message whose key another transaction has just used is missing. */

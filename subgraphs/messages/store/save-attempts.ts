@@ -31,6 +31,7 @@ export async function saveAttempts(
     id: attempt.id,
     message_id: messageId,
     number: attempt.number,
+    line: attempt.line,
     channel: attempt.route.channel,
     protection: attempt.route.protection,
     provider: attempt.route.provider,

@@ -8,7 +8,7 @@ import {
   refillMs,
   type Lane,
 } from '../../../../../subgraphs/messages/domain/lane.ts';
-import type { Outcome } from '../../../../../subgraphs/messages/domain/lifecycle.ts';
+import type { Outcome } from '../../../../../subgraphs/messages/domain/answer.ts';
 
 const NOW = 1_000_000;
 const accepted: Outcome = { kind: 'accepted' };
