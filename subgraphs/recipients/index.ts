@@ -84,7 +84,6 @@ export const recipientsDefinition: PartDefinition = {
           'purpose_opt_outs',
           'quiet_hours',
           'feature_flags',
-          'carrier',
           'data_key',
           'data_key_id',
           'data_key_version',
