@@ -35,6 +35,12 @@ export const programOptions = {
   roles: list('ROLES', ROLES, ROLES, 'What this process does.'),
   port: integer('PORT', 4_000, { min: 0, max: 65_535 }, 'Where it listens; 0 is a free port.'),
   host: text('HOST', '127.0.0.1', 'The address it listens at.'),
+  proxyHops: integer(
+    'PROXY_HOPS',
+    0,
+    { min: 0, max: 8 },
+    'Proxies of yours in front, each of which adds to X-Forwarded-For: limits count who is behind them.',
+  ),
   publicUrl: url('PUBLIC_URL', 'How the outside reaches it; http://localhost:PORT when unset.'),
   callbackUrl: url('CALLBACK_URL', 'How providers reach it; PUBLIC_URL when unset.'),
   logLevel: choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info', 'How much is logged.'),

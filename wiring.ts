@@ -94,6 +94,7 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
       ...Object.fromEntries([...parts.values()].map((part) => [part.name, () => part.ready()])),
     },
     log,
+    proxyHops: config.program.proxyHops,
     newId: randomUUID,
   });
   for (const part of ofServed) part.start?.();

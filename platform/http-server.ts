@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { clientAddress } from './client-address.ts';
 import { ApiError } from './errors.ts';
 import { errorAnswer, HttpRefusal, readBody, sendAnswer, type HttpAnswer } from './http-message.ts';
 import type { Log } from './log.ts';
@@ -20,6 +21,8 @@ export interface HttpRequest {
   /** What stood in the place of `:name` in the route's path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
+  /** Who asks, as limits count it; see client-address.ts. */
+  readonly client: string;
   /** The raw bytes, so that signatures are checked before anything is parsed. Empty without a body. */
   readonly body: Buffer;
 }
@@ -47,6 +50,8 @@ export interface HttpServerOptions {
   /** What must hold for `/health/ready`; a check that throws or takes two seconds does not hold. */
   readonly readiness: Readonly<Record<string, () => boolean | Promise<boolean>>>;
   readonly log: Log;
+  /** Proxies of ours that stand in front; 0 when left out. */
+  readonly proxyHops?: number;
   /** Makes incident ids. */
   newId(): string;
 }
@@ -145,6 +150,7 @@ async function answer(
       query: target.searchParams,
       params,
       headers: request.headers,
+      client: clientOf(request, options.proxyHops ?? 0),
       body,
     });
     sendAnswer(response, result);
@@ -204,6 +210,11 @@ function decodeSegment(segment: string): string {
   } catch {
     throw new HttpRefusal(400, 'The path is not well encoded.');
   }
+}
+
+function clientOf({ socket, headers }: IncomingMessage, proxyHops: number): string {
+  const forwarded = headers['x-forwarded-for'];
+  return clientAddress(socket.remoteAddress, forwarded?.toString(), proxyHops);
 }
 
 function targetOf(request: IncomingMessage): URL {

@@ -1,6 +1,7 @@
 // Consent: what each person permits, on record, and the gate that is asked before anything is sent.
 import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
+import { createTakeTokens, sweepBuckets } from '../../platform/rate-limit.ts';
 import { createAppendConsent } from './append-consent.ts';
 import type { ConsentContext } from './context.ts';
 import type { ConsentDeps } from './deps.ts';
@@ -36,11 +37,12 @@ import { ledger } from './store/migrations/0007-ledger.ts';
 import { crm } from './store/migrations/0010-crm.ts';
 import { retention } from './store/migrations/0011-retention.ts';
 import { history } from './store/migrations/0012-history.ts';
+import { rateLimit } from './store/migrations/0013-rate-limit.ts';
 
 export const consentDefinition: PartDefinition = {
   schema: 'consent',
   tables: [ConsentEventTable, ConsentStateTable, LogNodeTable, LogHeadTable, LogCheckpointTable],
-  migrations: [init, rules, inbound, ledger(logOf), crm, retention, history],
+  migrations: [init, rules, inbound, ledger(logOf), crm, retention, history, rateLimit],
   appendOnly: ['consent_event', 'log_node', 'log_checkpoint', 'retention_run'],
   grants: {
     // What gate.ts reads.
@@ -101,6 +103,7 @@ const TAIL_BUFFER_MAX = 1_000;
 
 export function createConsent(deps: ConsentDeps): Part {
   const append = createAppendConsent(deps);
+  const takeTokens = createTakeTokens(deps);
   const webhookSecrets = createWebhookSecrets(deps.kms);
   const { database, bus, log } = deps;
   const tail = new LiveTail({
@@ -127,8 +130,8 @@ export function createConsent(deps: ConsentDeps): Part {
     routes: [
       cmpCallback(deps, webhookSecrets),
       cmpToken(deps, webhookSecrets),
-      unsubscribePage(deps),
-      unsubscribeDeed({ ...deps, append }),
+      unsubscribePage({ ...deps, takeTokens }),
+      unsubscribeDeed({ ...deps, takeTokens, append }),
     ],
     jobs: [
       signGrownLogs(deps),
@@ -137,6 +140,7 @@ export function createConsent(deps: ConsentDeps): Part {
       followConsents(deps),
       pushDueTargets(deps, webhookSecrets),
       eraseOutdatedRecords(deps),
+      sweepBuckets(deps),
     ],
     start: () => tail.start(),
     ready: () => database.reachable(),

@@ -7,7 +7,7 @@ import { definitions } from '../../parts.ts';
 import { openMachinery, type Machinery } from '../support/machinery.ts';
 
 /** Tables that belong to the machinery and hold nothing of a tenant. */
-const MACHINERY = ['migration', 'follower', 'lane'];
+const MACHINERY = ['migration', 'follower', 'lane', 'rate_bucket'];
 
 describe('the tables', () => {
   let machinery: Machinery;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import supertest from 'supertest';
 import { makeUnsubscribeToken } from '../../crypto/unsubscribe-token.ts';
 import { createHttpServer, type HttpServer } from '../../platform/http-server.ts';
+import { createTakeTokens } from '../../platform/rate-limit.ts';
 import { createAppendConsent } from '../../subgraphs/consent/append-consent.ts';
 import type { ConsentDeps } from '../../subgraphs/consent/deps.ts';
 import { unsubscribeDeed, unsubscribePage } from '../../subgraphs/consent/http/unsubscribe.ts';
@@ -37,10 +38,11 @@ beforeAll(async () => {
     outside,
     settings: CONSENT_SETTINGS,
   };
+  const door = { ...deps, takeTokens: createTakeTokens(deps) };
   server = createHttpServer({
     routes: [
-      unsubscribePage(deps),
-      unsubscribeDeed({ ...deps, append: createAppendConsent(deps) }),
+      unsubscribePage(door),
+      unsubscribeDeed({ ...door, append: createAppendConsent(deps) }),
     ],
     readiness: {},
     log,

@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
     to: [
       `${OWN}store/`,
       'schema/',
-      'platform/(assert|database|migrate|event-log|task-queue|retention)\\.ts$',
+      'platform/(assert|database|migrate|event-log|task-queue|retention|rate-limit)\\.ts$',
     ],
     types: [`${OWN}domain/`, 'crypto/'],
   },

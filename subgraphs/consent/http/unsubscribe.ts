@@ -1,6 +1,8 @@
 // One-click unsubscribe (RFC 8058): mail programs post to the link, people who open it get one button that does the same.
 import type { HttpAnswer } from '../../../platform/http-message.ts';
 import type { HttpRequest, Route } from '../../../platform/http-server.ts';
+import type { RateRule, Take, TakeTokens } from '../../../platform/rate-limit.ts';
+import { html, pageAnswer, type Html } from '../../../platform/web-page.ts';
 import { TENANT_PATTERN } from '../../../platform/principal.ts';
 import type { AppendConsent } from '../append-consent.ts';
 import type { ConsentDeps } from '../deps.ts';
@@ -9,57 +11,71 @@ import { readUnsubscribeLink, unsubscribe, type Unsubscriber } from '../unsubscr
 const PATH = '/u/:tenant/:token';
 const FORM_BYTES_MAX = 2_048;
 
-/** Nothing of a link may be kept, framed, or told to other sites, and the page does nothing but post to itself. */
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-robots-tag': 'noindex',
-};
+/** A mail program's servers post for all of its people, so an address may do much; it still cannot try all links. */
+const ofClient: RateRule = { tokensMax: 300, refillMs: 100 };
 
-const page = (body: string): string => `<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>Unsubscribe</title>
-<body style="font-family: system-ui; margin: 15vh auto; max-width: 30em; padding: 0 1em">
-${body}</body></html>`;
+const page = (status: number, title: string, body: Html): HttpAnswer =>
+  pageAnswer(status, { lang: 'en', title, body });
 
 /** Its action is the page's own address. */
-const QUESTION = page(`<h1>Unsubscribe?</h1>
-<p>You will get no more advertising by email.</p>
-<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
-<button style="font: inherit; padding: .6em 1.2em">Unsubscribe</button></form>`);
-const DONE = page('<h1>Unsubscribed</h1><p>You get no more advertising by email.</p>');
-const NO_LINK = page('<p>This link is not valid any more.</p>');
-const NO_CLICK = page('<p>This is not how one unsubscribes.</p>');
+const QUESTION = page(
+  200,
+  'Unsubscribe?',
+  html`<p>You will get no more advertising by email.</p>
+    <form method="post">
+      <input type="hidden" name="List-Unsubscribe" value="One-Click" /> <button>Unsubscribe</button>
+    </form>`,
+);
+const DONE = page(200, 'Unsubscribed', html`<p>You get no more advertising by email.</p>`);
+const NO_LINK = page(404, 'Unsubscribe', html`<p>This link is not valid any more.</p>`);
+const NO_CLICK = page(400, 'Unsubscribe', html`<p>This is not how one unsubscribes.</p>`);
+const TOO_OFTEN = page(
+  429,
+  'Unsubscribe',
+  html`<p>That was too often. Please try again later.</p>`,
+);
+
+export interface UnsubscribeDoor extends ConsentDeps {
+  readonly takeTokens: TakeTokens;
+}
 
 /** Opening changes nothing: scanners of mail open every link. */
-export function unsubscribePage(deps: ConsentDeps): Route {
+export function unsubscribePage(deps: UnsubscribeDoor): Route {
   return {
     method: 'GET',
     path: PATH,
     bodyMaxBytes: 0,
-    handle: async (request) =>
-      (await ofLink(deps, request)) === null ? answer(404, NO_LINK) : answer(200, QUESTION),
+    handle: async (request) => {
+      const waitMs = await deps.takeTokens([takeOf(request)]);
+      if (waitMs !== null) return tooOften(waitMs);
+      return (await ofLink(deps, request)) === null ? NO_LINK : QUESTION;
+    },
   };
 }
 
-export function unsubscribeDeed(deps: ConsentDeps & { readonly append: AppendConsent }): Route {
+export function unsubscribeDeed(deps: UnsubscribeDoor & { readonly append: AppendConsent }): Route {
   return {
     method: 'POST',
     path: PATH,
     bodyMaxBytes: FORM_BYTES_MAX,
     handle: async (request) => {
-      if (!isOneClick(request.body.toString())) return answer(400, NO_CLICK);
+      const waitMs = await deps.takeTokens([takeOf(request)]);
+      if (waitMs !== null) return tooOften(waitMs);
+      if (!isOneClick(request.body.toString())) return NO_CLICK;
       const person = await ofLink(deps, request);
-      if (person === null) return answer(404, NO_LINK);
+      if (person === null) return NO_LINK;
       await unsubscribe(deps, request.params['tenant'] ?? '', person);
-      return answer(200, DONE);
+      return DONE;
     },
   };
 }
 
-const answer = (status: number, body: string): HttpAnswer => ({ status, headers: HEADERS, body });
+const takeOf = ({ client }: HttpRequest): Take => ({ name: `client ${client}`, rule: ofClient });
+
+function tooOften(waitMs: number): HttpAnswer {
+  const retry = { 'retry-after': String(Math.ceil(waitMs / 1_000)) };
+  return { ...TOO_OFTEN, headers: { ...TOO_OFTEN.headers, ...retry } };
+}
 
 async function ofLink(deps: ConsentDeps, { params }: HttpRequest): Promise<Unsubscriber | null> {
   const { tenant = '', token = '' } = params;
