@@ -15,6 +15,7 @@ import type {
 } from './vocabulary.ts';
 import type { FollowUpReason, FollowUpResolution } from './vocabulary-followup.ts';
 import type { ConversationEntryKind, ConversationState } from './vocabulary-conversations.ts';
+import type { LinkAccessKind } from './vocabulary-links.ts';
 
 /** Payload by event name. A name's payload only grows; another meaning is another name. */
 export interface EventPayloads {
@@ -90,6 +91,16 @@ export interface EventPayloads {
   };
   /** messages -> messages (the live stream). A campaign came into another state, or went on. */
   'campaign.changed': { campaignId: string };
+  /** messages -> delivery (a click, where it was opened). Somebody who has a secure link did something with it. */
+  'link.accessed': {
+    accessId: string;
+    messageId: string;
+    recipientId: string;
+    /** The one that carried the link, and its channel. */
+    attemptId: string;
+    channel: Channel;
+    kind: LinkAccessKind;
+  };
   /** delivery -> messages (done or fall back), the live stream. One entry of a message's timeline. */
   'delivery.recorded': {
     eventId: string;

@@ -5,6 +5,7 @@ import { userErrorCodes, type UserErrorCode as Code } from './error-codes.ts';
 import './graphql-enums-followup.ts';
 import './graphql-enums-conversations.ts';
 import './graphql-enums-campaigns.ts';
+import './graphql-enums-links.ts';
 import './graphql-enums-templates.ts';
 import { CrmDeliveryState, CrmFormat } from './vocabulary-crm.ts';
 import { RecordClass } from './vocabulary-retention.ts';
@@ -285,4 +286,6 @@ describe('RecordClass', RecordClass, 'A class of records that are kept for a tim
   CONVERSATION_ENTRY: 'What a person wrote or tapped, and what was answered.',
   LIFTED_SUPPRESSION: 'An entry of a suppression list that was lifted, or that ended.',
   RAW_CALLBACK: 'What a provider sent, as it came.',
+  ONE_TIME_CODE: 'What proves a one-time code; never the code.',
+  LINK_VISIT: 'Which browser asked for the code of a secure link, and whether it was right.',
 });

@@ -6,5 +6,7 @@ export const RecordClass = {
   CONVERSATION_ENTRY: 'CONVERSATION_ENTRY',
   LIFTED_SUPPRESSION: 'LIFTED_SUPPRESSION',
   RAW_CALLBACK: 'RAW_CALLBACK',
+  ONE_TIME_CODE: 'ONE_TIME_CODE',
+  LINK_VISIT: 'LINK_VISIT',
 } as const;
 export type RecordClass = (typeof RecordClass)[keyof typeof RecordClass];

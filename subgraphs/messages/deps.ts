@@ -10,6 +10,7 @@ import type { NewUuid } from '../../schema/ids.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
 import type { MessagePorts } from './ports.ts';
 import type { Policies } from './policies.ts';
+import type { TemplateCache } from './store/find-template.ts';
 
 export interface MessagesSettings {
   /** How long a provider may take to answer: also the grace of a revocation that races a send. */
@@ -30,6 +31,11 @@ export interface MessagesSettings {
 export function silentProviders(providers: ReadonlyMap<Channel, Provider>): ReadonlySet<string> {
   const silent = [...providers.values()].filter((provider) => !provider.reportsDeliveries);
   return new Set(silent.map(({ id }) => id));
+}
+
+/** What the deeds of secure links are given. */
+export interface LinkDeps extends MessagesDeps {
+  readonly templates: TemplateCache;
 }
 
 export interface MessagesDeps {

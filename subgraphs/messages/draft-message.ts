@@ -1,6 +1,7 @@
 // Drafts messages from requests: checks, facts, consents, decision and sealed variables. Nothing is written.
 import { assert } from '../../platform/assert.ts';
 import type { Transaction } from '../../platform/database.ts';
+import type { Channel } from '../../schema/vocabulary.ts';
 import type { MessagesDeps } from './deps.ts';
 import {
   decideRoutes,
@@ -35,6 +36,8 @@ export interface AcceptRequest {
   readonly reference: string | null;
   /** The recipient's locale where null. */
   readonly locale: string | null;
+  /** Where given, no other channels than these, whatever the template allows. */
+  readonly channels?: readonly Channel[];
   /** When it is to be sent; at once where null. */
   readonly sendAt: SendTime | null;
   /** Milliseconds since 1970; the template's or the type's default where null. */
@@ -171,7 +174,7 @@ function checkRequest(
       facts: known,
       template,
       variables,
-      channels: template.channels,
+      channels: request.channels ?? template.channels,
       policy,
       // How a provider is now says nothing of when a message for later is sent.
       unavailable: sendAt !== null && sendAt > now ? new Set() : unavailable,

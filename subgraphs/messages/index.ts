@@ -2,6 +2,7 @@
 import { LOG_COLUMNS } from '../../platform/event-log.ts';
 import { LiveTail } from '../../platform/live-tail.ts';
 import type { Part, PartDefinition } from '../../platform/part.ts';
+import { createTakeTokens, sweepBuckets } from '../../platform/rate-limit.ts';
 import { createAcceptMessage } from './accept-message.ts';
 import type { MessagesContext } from './context.ts';
 import type { MessagesDeps } from './deps.ts';
@@ -17,14 +18,20 @@ import { CodeResolver } from './graphql/code.resolver.ts';
 import { DecisionRecordResolver, RouteCandidateResolver } from './graphql/decision.resolver.ts';
 import { ExplanationResolver } from './graphql/explanation.resolver.ts';
 import { FollowUpResolver, MessageFollowUpResolver } from './graphql/follow-up.resolver.ts';
+import {
+  LinkAccessResolver,
+  MessageLinkResolver,
+  RetentionResolver,
+} from './graphql/link.resolver.ts';
 import { PolicyResolver } from './graphql/policy.resolver.ts';
 import { campaignReference, messageReference, templateReference } from './graphql/references.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
 import { RegistrationResolver } from './graphql/registration.resolver.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
 import { publicKeys } from './http/public-keys.ts';
-import { secureLink } from './http/secure-link.ts';
 import { countFollowUps } from './jobs/count-follow-ups.ts';
+import { secureLink, secureLinkDeed } from './http/secure-link.ts';
+import { eraseOutdatedRecords } from './jobs/erase-outdated.ts';
 import { expireWaits } from './jobs/expire-waits.ts';
 import { followCampaignOutcomes } from './jobs/follow-campaign-outcomes.ts';
 import { followReceipts } from './jobs/follow-receipts.ts';
@@ -36,6 +43,7 @@ import { createShowLane } from './show-lanes.ts';
 import { AttemptTable } from './store/attempt.table.ts';
 import { EnvelopeTable } from './store/envelope.table.ts';
 import { TemplateCache } from './store/find-template.ts';
+import { LinkAccessTable } from './store/link-access.table.ts';
 import { MessageTable } from './store/message.table.ts';
 import { init } from './store/migrations/0001-init.ts';
 import { schedule } from './store/migrations/0002-schedule.ts';
@@ -47,6 +55,7 @@ import { followUp } from './store/migrations/0009-follow-up.ts';
 import { lines } from './store/migrations/0010-lines.ts';
 import { PolicyTable } from './store/policy.table.ts';
 import { campaigns } from './store/migrations/0007-campaigns.ts';
+import { secureLink as secureLinkTables } from './store/migrations/0008-secure-link.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
@@ -62,6 +71,7 @@ export const messagesDefinition: PartDefinition = {
     MessageTable,
     AttemptTable,
     EnvelopeTable,
+    LinkAccessTable,
   ],
   migrations: [
     init,
@@ -71,10 +81,11 @@ export const messagesDefinition: PartDefinition = {
     oneTimeCode,
     policy,
     campaigns,
+    secureLinkTables,
     followUp,
     lines,
   ],
-  appendOnly: ['template_move', 'policy'],
+  appendOnly: ['template_move', 'policy', 'link_access', 'retention_run'],
   // The delivery subgraph follows what we did.
   grants: {
     delivery: [
@@ -102,6 +113,9 @@ export const messagesDefinition: PartDefinition = {
       CampaignResolver,
       MessageCampaignResolver,
       CampaignSubscription,
+      MessageLinkResolver,
+      LinkAccessResolver,
+      RetentionResolver,
     ],
     references: {
       Message: messageReference,
@@ -123,6 +137,7 @@ export function createMessages(deps: MessagesDeps): Part {
   const { pollMs } = deps.settings;
   const source = database.schema;
   const tail = new LiveTail({ database, source, bus, log, pollMs, bufferMax: TAIL_BUFFER_MAX });
+  const door = { ...deps, templates, takeTokens: createTakeTokens(deps) };
   return {
     name: 'messages',
     contextFor: (principal): MessagesContext => ({
@@ -133,7 +148,7 @@ export function createMessages(deps: MessagesDeps): Part {
       tail,
       loaders: createLoaders(deps.database, principal.tenantId),
     }),
-    routes: [secureLink(deps), publicKeys(deps)],
+    routes: [secureLink(door), secureLinkDeed(door), publicKeys(deps)],
     jobs: [
       ...[...deps.providers.values()].map((provider) =>
         sendDueAttempts(deps, templates, record, show, provider),
@@ -144,6 +159,8 @@ export function createMessages(deps: MessagesDeps): Part {
       countFollowUps(deps),
       walkCampaigns(deps, templates),
       followCampaignOutcomes(deps),
+      eraseOutdatedRecords(deps),
+      sweepBuckets(deps),
     ],
     start: () => tail.start(),
     ready: () => database.reachable(),

@@ -44,50 +44,57 @@ export async function issueCode(
   deps: MessagesDeps,
   request: AcceptRequest,
 ): Promise<Result<IssuedCode>> {
+  return deps.database.transaction(request.tenantId, (tx) => issueCodeIn(tx, deps, request));
+}
+
+/** The same in the caller's transaction, for what has to commit with the code. */
+export async function issueCodeIn(
+  tx: Transaction,
+  deps: MessagesDeps,
+  request: AcceptRequest,
+): Promise<Result<IssuedCode>> {
   const { tenantId, idempotencyKey } = request;
   if (request.variables.has(CODE_VARIABLE)) {
     const sentence = `The variable ${CODE_VARIABLE} is drawn here.`;
     return refuseOne('INVALID_INPUT', ['variables', CODE_VARIABLE], sentence);
   }
   const key = await deps.kms.macKey({ tenant: tenantId, use: 'code' });
-  return deps.database.transaction(tenantId, async (tx) => {
-    await lockCodesOf(tx, tenantId, request.recipientId);
-    const used = await findByIdempotencyKeys(tx, tenantId, [idempotencyKey]);
-    const earlier = used.get(idempotencyKey);
-    if (earlier !== undefined) return repeat(tx, deps, request, earlier);
-    const templates = await findApprovedTemplates(tx, tenantId, [request.templateName]);
-    const template = templates.get(request.templateName)?.content;
-    const fits =
-      template?.type === 'OTP' && template.variables.some(({ name }) => name === CODE_VARIABLE);
-    if (template !== undefined && !fits) {
-      const sentence = `A code needs a template of the type OTP with the variable ${CODE_VARIABLE}.`;
-      return refuseOne('INVALID_INPUT', ['template'], sentence);
-    }
-    const now = deps.clock.now();
-    const area = await areaMac(tx, deps, request, key.key);
-    if (area !== null) await lockArea(tx, tenantId, area);
-    const wait = await limitOf(tx, request, { area, now });
-    if (wait !== null) return refuse([tooMany(wait)]);
-    const code = drawCode(CODE_DIGITS);
-    const variables = new Map([...request.variables, [CODE_VARIABLE, code]]);
-    const expiresAt = Math.min(request.expiresAt ?? Infinity, now + CODE_LIFE_MS);
-    const send = { ...request, variables, expiresAt, sendAt: null };
-    const [accepted = refuse([])] = await acceptBatch(tx, deps, tenantId, [send]);
-    if (!accepted.ok) return accepted;
-    const { message } = accepted.value;
-    await insertCode(tx, {
-      tenantId,
-      messageId: message.id,
-      recipientId: message.recipientId,
-      requestDigest: await digestRequest(deps.kms, tenantId, bodyOf(request)),
-      area,
-      mac: codeMac(key.key, purposeOf(tenantId, message.id), code),
-      keyVersion: key.version,
-      expiresAt,
-      createdAt: now,
-    });
-    return { ok: true, value: { message, replayed: false, expiresAt } };
+  await lockCodesOf(tx, tenantId, request.recipientId);
+  const used = await findByIdempotencyKeys(tx, tenantId, [idempotencyKey]);
+  const earlier = used.get(idempotencyKey);
+  if (earlier !== undefined) return repeat(tx, deps, request, earlier);
+  const templates = await findApprovedTemplates(tx, tenantId, [request.templateName]);
+  const template = templates.get(request.templateName)?.content;
+  const fits =
+    template?.type === 'OTP' && template.variables.some(({ name }) => name === CODE_VARIABLE);
+  if (template !== undefined && !fits) {
+    const sentence = `A code needs a template of the type OTP with the variable ${CODE_VARIABLE}.`;
+    return refuseOne('INVALID_INPUT', ['template'], sentence);
+  }
+  const now = deps.clock.now();
+  const area = await areaMac(tx, deps, request, key.key);
+  if (area !== null) await lockArea(tx, tenantId, area);
+  const wait = await limitOf(tx, request, { area, now });
+  if (wait !== null) return refuse([tooMany(wait)]);
+  const code = drawCode(CODE_DIGITS);
+  const variables = new Map([...request.variables, [CODE_VARIABLE, code]]);
+  const expiresAt = Math.min(request.expiresAt ?? Infinity, now + CODE_LIFE_MS);
+  const send = { ...request, variables, expiresAt, sendAt: null };
+  const [accepted = refuse([])] = await acceptBatch(tx, deps, tenantId, [send]);
+  if (!accepted.ok) return accepted;
+  const { message } = accepted.value;
+  await insertCode(tx, {
+    tenantId,
+    messageId: message.id,
+    recipientId: message.recipientId,
+    requestDigest: await digestRequest(deps.kms, tenantId, bodyOf(request)),
+    area,
+    mac: codeMac(key.key, purposeOf(tenantId, message.id), code),
+    keyVersion: key.version,
+    expiresAt,
+    createdAt: now,
   });
+  return { ok: true, value: { message, replayed: false, expiresAt } };
 }
 
 /** The code is not part of what was asked for, so the message's own digest cannot tell. */

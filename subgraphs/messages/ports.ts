@@ -16,6 +16,8 @@ export interface ChannelFacts {
   readonly consentSubject: string | null;
   /** Whether mail to the address came back, and nobody proved the address since. */
   readonly bounced: boolean;
+  /** Whether somebody proved to own the address. */
+  readonly verified: boolean;
   readonly supported: Tristate;
   readonly nativeE2ee: Tristate;
   /** Where the capability comes from: a provider's id, `assumed` for channels that every address has. */

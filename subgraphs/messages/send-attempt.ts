@@ -11,6 +11,7 @@ import { publicId } from '../../schema/ids.ts';
 import { applyEvents, type MessageHappening } from './apply-events.ts';
 import type { ClaimedAttempt } from './claim-attempts.ts';
 import { silentProviders, type MessagesDeps } from './deps.ts';
+import { linkAudience } from './link-of.ts';
 import { contentOn, sealedContent, type Content } from './domain/content.ts';
 import { stateOf } from './domain/decision.ts';
 import { receiptDeadline } from './domain/message-state.ts';
@@ -252,11 +253,11 @@ async function seal(
   return envelopeDigest(jwe);
 }
 
-async function linkOf(deps: MessagesDeps, { message }: ClaimedAttempt): Promise<string> {
+async function linkOf(deps: MessagesDeps, { message, attempt }: ClaimedAttempt): Promise<string> {
   const { key } = await deps.kms.macKey({ tenant: message.tenantId, use: 'link' });
   const token = makeLinkToken(key, {
     messageId: publicId('message', message.id),
-    audience: publicId('recipient', message.recipientId),
+    audience: linkAudience({ recipientId: message.recipientId, attemptId: attempt.id }),
     expiresAt: message.expiresAt,
   });
   return `${deps.settings.linkBaseUrl}/l/${token}`;

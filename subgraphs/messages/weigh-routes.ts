@@ -60,7 +60,7 @@ export async function weighRoutes(
 }
 
 function negotiationOf(
-  { tenantId, facts, template, variables, policy, unavailable }: Weighing,
+  { tenantId, facts, template, variables, channels, policy, unavailable }: Weighing,
   permissions: ReadonlyMap<Channel, Permission>,
   deps: Pick<Negotiation, 'providers' | 'now'>,
 ): Negotiation {
@@ -69,7 +69,7 @@ function negotiationOf(
     hasSensitiveValues: template.variables.some(
       ({ name, sensitive }) => sensitive && variables.has(name),
     ),
-    allowedChannels: template.channels,
+    allowedChannels: template.channels.filter((channel) => channels.includes(channel)),
     channels: facts.channels.map((known) => ({
       channel: known.channel,
       hasAddress: known.address !== null,

@@ -32,6 +32,8 @@ export interface ChannelFacts {
   readonly consentSubject: string | null;
   /** Whether the address does not exist, as somebody said who was to deliver there, and nobody proved it since. */
   readonly bounced: boolean;
+  /** Whether somebody proved to own the address. */
+  readonly verified: boolean;
   readonly supported: Tristate;
   readonly nativeE2ee: Tristate;
   /** A provider's id, `assumed`, or `none`. */
@@ -158,6 +160,7 @@ function channelFacts(
       addressId: found?.id ?? null,
       consentSubject: isPersons ? person : (found?.pseudonym ?? itself),
       bounced: typeof found?.bouncedAt === 'number',
+      verified: typeof found?.verifiedAt === 'number',
       ...capability,
       carrier: reported ?? carrier,
     };

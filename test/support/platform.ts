@@ -18,10 +18,11 @@ export async function startTestPlatform(variables: Readonly<Record<string, strin
   const directory = await mkdtemp(join(tmpdir(), 'parley-platform-'));
   const database = await createTestDatabase();
   const statements: string[] = [];
+  const { log, lines } = recordingLog();
   const clock = { ahead: 0, now: () => Date.now() + clock.ahead };
   const platform = await startPlatform({
     config: readConfig(configuration, { DATA_DIRECTORY: directory, PORT: '0', ...variables }),
-    log: recordingLog().log,
+    log,
     authenticate: async (authorization) => ({
       tenantId: String(authorization),
       subject: 'service:test',
@@ -34,6 +35,9 @@ export async function startTestPlatform(variables: Readonly<Record<string, strin
   });
   return {
     databaseUrl: database.url,
+    url: `http://127.0.0.1:${platform.port}`,
+    /** What it logged. */
+    lines,
     /** Milliseconds by which it is ahead of the real time. */
     clock,
     /** Every statement of every part. Tests empty it and count. */

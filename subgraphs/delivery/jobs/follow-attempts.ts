@@ -99,6 +99,7 @@ function timelineEntry(event: LoggedEvent, now: number): RecordedEvent[] {
     endStatus: null,
     provider: null,
     addressId: null,
+    providerEventId: null,
     failureCode: null,
     fallbackReason: null,
   };
@@ -108,10 +109,9 @@ function timelineEntry(event: LoggedEvent, now: number): RecordedEvent[] {
       ...entry,
       tenantId: event.tenantId,
       source: 'PLATFORM',
-      providerEventId: null,
       providerCode: null,
       callbackId: null,
-      dedupeKey: dedupeKeyOf({ ...entry, providerKey: null }),
+      dedupeKey: dedupeKeyOf({ ...entry, providerKey: entry.providerEventId }),
       occurredAt: event.occurredAt,
       receivedAt: now,
     },
@@ -131,6 +131,12 @@ function aboutEvent(event: LoggedEvent): About | null {
       const { addressId = null } = change;
       const type = TYPE_OF[state];
       return type === null ? null : { ...change, addressId, type };
+    }
+    case 'link.accessed': {
+      const { accessId, kind, ...about } = event.payload as EventPayloads['link.accessed'];
+      // Each opening is a click of its own.
+      const click = { ...about, type: 'CLICKED', providerEventId: accessId } as const;
+      return kind === 'OPENED' ? click : null;
     }
     case 'message.ended': {
       const end = event.payload as EventPayloads['message.ended'];

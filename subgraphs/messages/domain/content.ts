@@ -55,6 +55,31 @@ export function sealedContent(
   };
 }
 
+/** What the secure page shows to a person who proved who they are. Of a HIGH message, masks stand for what its template calls
+ *  sensitive: that is for the person's own devices alone. */
+export function pageContent(template: Template, variables: Variables, locale: string): PageContent {
+  const content = contentFor(template, locale);
+  const masked = template.sensitivity === 'HIGH';
+  const valueOf = masked ? maskedValueOf(template, variables) : fullValueOf(variables);
+  return {
+    locale: content.locale,
+    title: content.title === null ? null : fillPlaceholders(content.title, valueOf),
+    body: fillPlaceholders(content.body, valueOf),
+    actions: content.actions,
+    hides:
+      masked && template.variables.some(({ name, sensitive }) => sensitive && variables.has(name)),
+  };
+}
+
+export interface PageContent {
+  readonly locale: string;
+  readonly title: string | null;
+  readonly body: string;
+  readonly actions: readonly TemplateAction[];
+  /** Whether a mask stands for a value. */
+  readonly hides: boolean;
+}
+
 function fullValueOf(variables: Variables): (name: string) => string {
   return (name) => variables.get(name) ?? '';
 }

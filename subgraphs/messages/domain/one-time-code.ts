@@ -11,6 +11,13 @@ export const CODE_LIFE_MS = 600_000;
 /** Digits of a number that stand for its neighbourhood: fraud that is paid by the message asks for whole ranges. */
 const AREA_CHARACTERS = 8;
 
+const CODE = new RegExp(`^\\d{${CODE_DIGITS}}$`);
+
+/** Whether a text could be a code: what could not is no try. */
+export function isCodeShaped(text: string): boolean {
+  return CODE.test(text);
+}
+
 /** Codes within a time. */
 export interface CodeLimit {
   readonly count: number;

@@ -2,8 +2,10 @@
 import DataLoader from 'dataloader';
 import type { Database } from '../../../platform/database.ts';
 import { AttemptTable, type AttemptRow } from '../store/attempt.table.ts';
+import { findLinkAccesses } from '../store/find-link-accesses.ts';
 import { findRecentByRecipient } from '../store/find-messages.ts';
 import { loadFollowUps, type FollowUpRow } from '../store/follow-ups.ts';
+import type { LinkAccessRow } from '../store/link-access.table.ts';
 import { MessageTable, type MessageRow } from '../store/message.table.ts';
 import { TemplateMoveTable, type TemplateMoveRow } from '../store/template-move.table.ts';
 import {
@@ -25,9 +27,13 @@ export interface MessageLoaders extends CampaignLoaders {
   readonly followUps: DataLoader<string, FollowUpRow | null>;
   /** What a message repeats, by the UUID of the new one. */
   readonly resends: DataLoader<string, FollowUpRow | null>;
+  /** By message UUID, newest first. */
+  readonly linkAccesses: DataLoader<string, LinkAccessRow[]>;
   /** By recipient UUID; one loader for each page size that the request asks for. */
   recent(limit: number): DataLoader<string, MessageRow[]>;
 }
+
+const LINK_ACCESSES_MAX = 100;
 
 export function createLoaders(database: Database, tenantId: string): MessageLoaders {
   const recentBySize = new Map<number, DataLoader<string, MessageRow[]>>();
@@ -88,12 +94,25 @@ export function createLoaders(database: Database, tenantId: string): MessageLoad
     followUps: followUpLoader(database, tenantId, 'message_id'),
     resends: followUpLoader(database, tenantId, 'resent_as'),
     ...createCampaignLoaders(database, tenantId),
+    linkAccesses: linkAccessLoader(database, tenantId),
     recent(limit) {
       const known = recentBySize.get(limit) ?? createRecent(limit);
       recentBySize.set(limit, known);
       return known;
     },
   };
+}
+
+/** What was done with links, by the UUID of their message. */
+function linkAccessLoader(
+  database: Database,
+  tenantId: string,
+): DataLoader<string, LinkAccessRow[]> {
+  return new DataLoader(async (messageIds: readonly string[]) => {
+    const ask = { messageIds, limit: LINK_ACCESSES_MAX };
+    const found = await database.read(tenantId, (tx) => findLinkAccesses(tx, tenantId, ask));
+    return messageIds.map((id) => found.get(id) ?? []);
+  });
 }
 
 /** Items of the follow-up list, by the UUID of their message or of the one that it was sent again as. */
