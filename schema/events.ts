@@ -24,10 +24,12 @@ export interface EventPayloads {
     recipientId: string;
     reason: 'registered' | 'device' | 'capability' | 'address' | 'profile' | 'merged' | 'erased';
   };
-  /** recipients -> consent (withdrawals follow the person). One person was found to be another; the merged id goes on naming the kept one. */
+  /** recipients -> consent (withdrawals follow the person), delivery (conversations do). One person was found to be another;
+   *  the merged id goes on naming the kept one. */
   'recipient.merged': { recipientId: string; mergedId: string };
-  /** recipients -> nobody yet. Nothing of the person is left but the signed record that says so. */
-  'recipient.erased': { recipientId: string };
+  /** recipients -> delivery (what they said goes). Nothing of the person is left but the signed record that says so.
+   *  mergedIds: the other ids that they had; missing in events of before anybody followed. */
+  'recipient.erased': { recipientId: string; mergedIds?: readonly string[] };
   /** recipients -> audit. Somebody saw an address in clear text: who, whose, which kind, and why. */
   'recipient.unmasked': {
     recipientId: string;

@@ -12,7 +12,7 @@ import type { Provider } from '../../providers/provider.ts';
 import type { NewUuid } from '../../schema/ids.ts';
 import type { DeliveryEventRow } from './store/delivery-event.table.ts';
 import type { DeliveryPorts } from './ports.ts';
-import type { FoundConversation } from './store/find-conversations.ts';
+import type { FoundConversation, Place } from './store/find-conversations.ts';
 import type { FoundEntry } from './store/find-entries.ts';
 import type { MessageStatusRow } from './store/message-status.table.ts';
 
@@ -56,6 +56,11 @@ export interface DeliveryContext extends DeliveryDeps {
     readonly conversation: DataLoader<string, FoundConversation | null>;
     /** By the recipient's UUID. */
     readonly conversationsWith: DataLoader<string, readonly FoundConversation[]>;
+    /** Pages by the conversation's UUID, all behind the same place; one more than the limit, where there is one more. */
+    entries(page: {
+      after: Place | null;
+      limit: number;
+    }): DataLoader<string, readonly FoundEntry[]>;
     readonly entry: DataLoader<string, FoundEntry | null>;
     /** By the message's UUID. */
     readonly replies: DataLoader<string, readonly FoundEntry[]>;

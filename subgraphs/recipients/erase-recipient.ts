@@ -61,7 +61,7 @@ export async function eraseRecipient(
   const erasure: Erasure = { recipientId, mergedIds, record, erasedAt };
   const erased = await database.transaction(tenantId, async (tx) => {
     if (!(await deletePerson(tx, tenantId, erasure))) return false;
-    const payload: EventPayloads['recipient.erased'] = { recipientId };
+    const payload: EventPayloads['recipient.erased'] = { recipientId, mergedIds };
     const event = { tenantId, id: deps.newUuid(), occurredAt: clock.now() };
     await appendEvents(tx, database.schema, [{ ...event, name: 'recipient.erased', payload }]);
     const recipientIds = [recipientId];

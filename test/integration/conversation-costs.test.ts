@@ -12,7 +12,7 @@ import {
   findConversationPage,
   findConversations,
 } from '../../subgraphs/delivery/store/find-conversations.ts';
-import { findEntryPage, findReplies } from '../../subgraphs/delivery/store/find-entries.ts';
+import { findEntryPages, findReplies } from '../../subgraphs/delivery/store/find-entries.ts';
 import { findLastHandedOver, findOccurrences } from '../../subgraphs/delivery/store/handed-over.ts';
 import { startConversations, type Conversations } from '../support/conversations.ts';
 import { rowsRead } from '../support/rows-read.ts';
@@ -139,8 +139,8 @@ test.each<[string, (tx: Transaction) => Promise<unknown>]>([
   [
     'what was said',
     (tx) =>
-      findEntryPage(tx, 'acme', {
-        conversationId: conversations[0]?.id ?? '',
+      findEntryPages(tx, 'acme', {
+        conversationIds: conversations.map(({ id }) => id),
         after: null,
         limit: ASKED,
       }),

@@ -5,7 +5,7 @@ import { standingOf, standOf } from '../../subgraphs/delivery/domain/conversatio
 import { recordPartyEntries } from '../../subgraphs/delivery/record-entries.ts';
 import { findConversations } from '../../subgraphs/delivery/store/find-conversations.ts';
 import { startConversations, type Conversations } from '../support/conversations.ts';
-import type { Answer, Asker } from '../support/people.ts';
+import { deeds, type Answer, type Asker } from '../support/people.ts';
 
 let desk: Conversations;
 beforeAll(async () => {
@@ -53,6 +53,23 @@ describe('the list', () => {
     expect((await list({ filter: { channel: 'RCS' } })).ids).toEqual([second?.id]);
     expect((await list({ filter: { state: 'CLOSED' } })).ids).toEqual([]);
     expect((await list({})).ids).toHaveLength(3);
+  });
+
+  it('costs the same statements, however many are on it', async () => {
+    const counted = async (first: number): Promise<number> => {
+      desk.statements.length = 0;
+      const { data, errors } = await desk.ask(
+        `query ($first: Int) { conversations(first: $first) { edges { node { id
+           entries(first: 5) { edges { node { kind text(reason: "count") conversation { id } } } } } } } }`,
+        { first },
+        scribes,
+      );
+      expect(errors).toBeUndefined();
+      expect(data.conversations.edges).toHaveLength(first);
+      return deeds(desk.statements).length;
+    };
+    const one = await counted(1);
+    expect(await counted(3)).toBe(one);
   });
 
   it('refuses a cursor of another list', async () => {
@@ -212,4 +229,32 @@ test('the database folds a conversation as the rule does, in any order of its en
     }),
     { numRuns: 40 },
   );
+});
+
+test('what nobody said costs no statement', async () => {
+  const [id] = await desk.newPerson();
+  desk.statements.length = 0;
+  await desk.handedOver(id);
+  const about = (): string[] => desk.statements.filter((sql) => sql.includes('conversation'));
+  expect(deeds(desk.statements).length).toBeGreaterThan(0);
+  expect(about()).toEqual([]);
+  await desk.handedOver(id, { type: 'SUPPORT' });
+  expect(about().length).toBeGreaterThan(0);
+});
+
+test('what people say costs the same statements, however many they are', async () => {
+  const counted = async (people: number): Promise<number> => {
+    for (let number = 0; number < people; number += 1) {
+      const [id, from] = await desk.newPerson();
+      const card = await desk.handedOver(id);
+      await desk.taken(await desk.wired(desk.tap(from, card, 'dispute')));
+      await desk.taken(await desk.wired({ channel: 'RCS', from, text: 'And I write' }));
+    }
+    desk.statements.length = 0;
+    await desk.normalised();
+    return deeds(desk.statements).filter((sql) => !/raw_callback\b[^]*skip locked/.test(sql))
+      .length;
+  };
+  const one = await counted(1);
+  expect(await counted(5)).toBe(one);
 });

@@ -93,7 +93,24 @@ describe('what a person wrote', () => {
     await desk.person({ channel: 'RCS', from, text: 'Still here?' });
     await desk.person(desk.tap(from, card, 'help'));
     expect((await shown(id))[0].entries).toHaveLength(2);
+    const callbacks = () =>
+      desk.people.sql(
+        `select c.id from delivery.raw_callback c join (
+           select callback_id from delivery.inbound where recipient_id = $1
+           union select callback_id from delivery.delivery_event where recipient_id = $1
+         ) told on c.id = told.callback_id`,
+        [uuidOf('recipient', id)],
+      );
+    // The text and the two taps.
+    expect(await callbacks()).toHaveLength(3);
+    const [others] = await desk.people.sql<{ count: number }>(
+      'select count(*)::int from delivery.raw_callback',
+    );
     await desk.peopleFollowed();
+    expect(await callbacks()).toEqual([]);
+    expect(await desk.people.sql('select 1 from delivery.raw_callback')).toHaveLength(
+      (others?.count ?? 0) - 3,
+    );
     expect(await shown(id)).toMatchObject([
       { state: 'CLOSED', entries: [{}, {}, { kind: 'CLOSED', actor: null }] },
     ]);

@@ -6,7 +6,7 @@ import { CallbackVault } from '../../subgraphs/delivery/callback-vault.ts';
 import { recordPartyEntries, type PartyEntry } from '../../subgraphs/delivery/record-entries.ts';
 import { createTakeCallback } from '../../subgraphs/delivery/take-callback.ts';
 import { startConversations, type Conversations } from '../support/conversations.ts';
-import { deeds, type Asker } from '../support/people.ts';
+import type { Asker } from '../support/people.ts';
 
 let desk: Conversations;
 beforeAll(async () => {
@@ -271,21 +271,4 @@ describe('a number that several tenants reach', () => {
     await desk.person({ channel: 'SMS', from, text: 'For whom?' });
     expect([await shown(ours), await shown(theirs, globex)]).toEqual([[], []]);
   });
-});
-
-test('what people say costs the same statements, however many they are', async () => {
-  const counted = async (people: number): Promise<number> => {
-    for (let number = 0; number < people; number += 1) {
-      const [id, from] = await desk.newPerson();
-      const card = await desk.handedOver(id);
-      await desk.taken(await desk.wired(desk.tap(from, card, 'dispute')));
-      await desk.taken(await desk.wired({ channel: 'RCS', from, text: 'And I write' }));
-    }
-    desk.statements.length = 0;
-    await desk.normalised();
-    return deeds(desk.statements).filter((sql) => !/raw_callback\b[^]*skip locked/.test(sql))
-      .length;
-  };
-  const one = await counted(1);
-  expect(await counted(5)).toBe(one);
 });

@@ -11,7 +11,7 @@ import {
   type FoundConversation,
   type Place,
 } from '../store/find-conversations.ts';
-import { findEntryPage, type FoundEntry } from '../store/find-entries.ts';
+import type { FoundEntry } from '../store/find-entries.ts';
 import {
   CloseConversationInput,
   CloseConversationPayload,
@@ -112,19 +112,15 @@ export class ConversationResolver {
     first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'The cursor of the item before.' })
     after: string | null,
-    @Ctx() { principal, database }: DeliveryContext,
+    @Ctx() { principal, loaders }: DeliveryContext,
   ): Promise<ConversationEntryConnection> {
     requireScope(principal, SCOPE);
     const conversationId = uuidOf('conversation', conversation.id);
     assert(conversationId !== null, 'a conversation has an id of its kind');
     const page = readPage(first, after, isPlace);
-    const found = await database.read(principal.tenantId, (tx) =>
-      findEntryPage(tx, principal.tenantId, {
-        conversationId,
-        after: readPlace(page.after),
-        limit: page.first,
-      }),
-    );
+    const found = await loaders
+      .entries({ after: readPlace(page.after), limit: page.first })
+      .load(conversationId);
     const { edges, pageInfo } = pageOf(found, page, ({ occurredAt, id }) =>
       placeOf(occurredAt, id),
     );

@@ -4,7 +4,12 @@ import type { Principal } from '../../../platform/principal.ts';
 import type { DeliveryContext, DeliveryDeps } from '../context.ts';
 import { readTexts } from '../read-texts.ts';
 import { findConversations } from '../store/find-conversations.ts';
-import { findEntries, findReplies } from '../store/find-entries.ts';
+import {
+  findEntries,
+  findEntryPages,
+  findReplies,
+  type FoundEntry,
+} from '../store/find-entries.ts';
 import { findTimelines } from '../store/find-timelines.ts';
 import { MessageStatusTable } from '../store/message-status.table.ts';
 
@@ -17,6 +22,7 @@ export function createLoaders(
   const { database } = deps;
   const { tenantId, subject: actor } = principal;
   const options = { maxBatchSize: BATCH_MAX };
+  const byPage = new Map<string, DataLoader<string, readonly FoundEntry[]>>();
   const byReason = new Map<string, DataLoader<string, string | null>>();
   return {
     status: new DataLoader(async (messageIds: readonly string[]) => {
@@ -51,15 +57,30 @@ export function createLoaders(
       const found = await database.read(tenantId, (tx) => findReplies(tx, tenantId, messageIds));
       return messageIds.map((id) => found.get(id) ?? []);
     }, options),
-    text(reason) {
-      const known = byReason.get(reason);
-      if (known !== undefined) return known;
-      const loader = new DataLoader<string, string | null>(async (entryIds) => {
-        const texts = await readTexts(deps, tenantId, { entryIds, actor, reason });
-        return entryIds.map((id) => texts.get(id) ?? null);
-      }, options);
-      byReason.set(reason, loader);
-      return loader;
-    },
+    entries: ({ after, limit }) =>
+      oneOf(byPage, `${limit} ${after?.at} ${after?.id}`, () => {
+        return new DataLoader(async (conversationIds) => {
+          const found = await database.read(tenantId, (tx) =>
+            findEntryPages(tx, tenantId, { conversationIds, after, limit }),
+          );
+          return conversationIds.map((id) => found.get(id) ?? []);
+        }, options);
+      }),
+    text: (reason) =>
+      oneOf(byReason, reason, () => {
+        const read = async (entryIds: readonly string[]) => {
+          const texts = await readTexts(deps, tenantId, { entryIds, actor, reason });
+          return entryIds.map((id) => texts.get(id) ?? null);
+        };
+        // A stream's context lives for hours, and what people wrote is not to lie in it.
+        return new DataLoader<string, string | null>(read, { ...options, cache: false });
+      }),
   };
+}
+
+/** The loader of this name; made where there is none yet. */
+function oneOf<T>(loaders: Map<string, T>, name: string, make: () => T): T {
+  const known = loaders.get(name) ?? make();
+  loaders.set(name, known);
+  return known;
 }

@@ -1,9 +1,10 @@
-// Follows which people were found to be one and who was erased: their conversations follow them.
+// Follows which people were found to be one, and who was erased: what they said follows them.
 import { createFollower } from '../../../platform/follower.ts';
 import type { Job } from '../../../platform/loop.ts';
 import type { EventPayloads } from '../../../schema/events.ts';
-import { eraseConversations, mergeConversations } from '../carry-conversations.ts';
 import type { DeliveryDeps } from '../context.ts';
+import { erasePerson } from '../erase-person.ts';
+import { mergeConversations } from '../merge-conversations.ts';
 
 export function followPeople(deps: DeliveryDeps): Job {
   const { database, bus, log, settings } = deps;
@@ -21,8 +22,8 @@ export function followPeople(deps: DeliveryDeps): Job {
           const { recipientId, mergedId } = payload as EventPayloads['recipient.merged'];
           await mergeConversations(tx, deps, { tenantId, recipientId, mergedId });
         } else if (name === 'recipient.erased') {
-          const { recipientId } = payload as EventPayloads['recipient.erased'];
-          await eraseConversations(tx, deps, { tenantId, recipientId });
+          const { recipientId, mergedIds = [] } = payload as EventPayloads['recipient.erased'];
+          await erasePerson(tx, deps, { tenantId, recipientIds: [recipientId, ...mergedIds] });
         }
       }
     },

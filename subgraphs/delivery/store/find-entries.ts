@@ -30,24 +30,28 @@ export function findEntries(
   );
 }
 
-/** As they were said; one more than the limit, where there is one more. */
-export function findEntryPage(
+/** By conversation id, as they were said; one more than the limit, where there is one more. */
+export async function findEntryPages(
   tx: Transaction,
   tenantId: string,
   by: {
-    readonly conversationId: string;
+    readonly conversationIds: readonly string[];
     readonly after: Place | null;
     readonly limit: number;
   },
-): Promise<FoundEntry[]> {
-  return tx.query<FoundEntry>(
-    `select ${COLUMNS} from delivery.conversation_entry e
-     where e.tenant_id = $1 and e.conversation_id = $2
-       and (e.occurred_at, e.id) > (coalesce(to_timestamp($3::float8 / 1000.0), '-infinity'),
-         coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
-     order by e.occurred_at, e.id limit $5`,
-    [tenantId, by.conversationId, by.after?.at ?? null, by.after?.id ?? null, by.limit + 1],
+): Promise<ReadonlyMap<string, readonly FoundEntry[]>> {
+  const rows = await tx.query<FoundEntry>(
+    `select p.* from unnest($2::uuid[]) as c (id)
+     cross join lateral (
+       select ${COLUMNS} from delivery.conversation_entry e
+       where e.tenant_id = $1 and e.conversation_id = c.id
+         and (e.occurred_at, e.id) > (coalesce(to_timestamp($3::float8 / 1000.0), '-infinity'),
+           coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
+       order by e.occurred_at, e.id limit $5
+     ) p order by p."occurredAt", p.id`,
+    [tenantId, by.conversationIds, by.after?.at ?? null, by.after?.id ?? null, by.limit + 1],
   );
+  return Map.groupBy(rows, ({ conversationId }) => conversationId);
 }
 
 /** Replies to one message that are shown at the most. */

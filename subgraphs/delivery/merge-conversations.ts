@@ -1,13 +1,8 @@
-// What becomes of conversations when people are merged, and when a person is erased.
+// Makes one conversation a channel of those of two people who are one.
 import type { Transaction } from '../../platform/database.ts';
 import type { DeliveryDeps } from './context.ts';
 import { closingEntry, foldAnew, recordEntries } from './record-entries.ts';
-import {
-  dropTexts,
-  handConversation,
-  lockConversationsWith,
-  moveEntries,
-} from './store/conversations.ts';
+import { handConversation, lockConversationsWith, moveEntries } from './store/conversations.ts';
 
 /** The merged person's conversations are the kept one's. Where both talked on a channel, all stands in the kept one's, and
  *  the other one is closed for good: its id may be known outside. */
@@ -40,27 +35,4 @@ export async function mergeConversations(
     });
     await recordEntries(tx, deps, { locked: [from], entries: [entry] });
   }
-}
-
-/** The key of the words is gone; here go the words. Nobody waits any more. */
-export async function eraseConversations(
-  tx: Transaction,
-  deps: Pick<DeliveryDeps, 'newUuid' | 'bus' | 'clock'>,
-  { tenantId, recipientId }: { readonly tenantId: string; readonly recipientId: string },
-): Promise<void> {
-  const locked = await lockConversationsWith(tx, tenantId, [recipientId]);
-  if (locked.length === 0) return;
-  await dropTexts(tx, locked);
-  const now = deps.clock.now();
-  const alive = locked.filter(({ state }) => state !== 'CLOSED');
-  const entries = alive.map((conversation) =>
-    closingEntry(conversation, {
-      id: deps.newUuid(),
-      kind: 'CLOSED',
-      actor: null,
-      dedupeKey: 'erased',
-      occurredAt: now,
-    }),
-  );
-  await recordEntries(tx, deps, { locked: alive, entries });
 }
