@@ -125,7 +125,7 @@ describe('RejectionReason', words.RejectionReason, 'Why a route was not taken.',
   ADDRESS_BOUNCED:
     'The address does not exist any more, as a mail server or push service said; it has to be proven, or registered anew.',
   OPTED_OUT: 'The recipient’s preferences exclude the channel.',
-  QUIET_HOURS: 'The recipient wants no marketing at this hour.',
+  QUIET_HOURS: 'The hours for marketing do not come while the message is good.',
   CONSENT_MISSING: 'No consent was ever recorded.',
   CONSENT_WITHDRAWN: 'The consent was withdrawn.',
   CONSENT_EXPIRED: 'The consent has expired.',

@@ -7,6 +7,7 @@ import type { MessagesDeps } from './deps.ts';
 import type { Attempt } from './domain/message-state.ts';
 import { stillAllowed, type Negotiation } from './domain/negotiation.ts';
 import type { Policy } from './domain/policy.ts';
+import { sendableFrom } from './domain/send-hours.ts';
 import type { Variables } from './domain/template.ts';
 import { openVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
@@ -75,7 +76,7 @@ export async function claimAttempts(
       const permission = weighing?.negotiation.permissions.get(route.channel);
       return {
         messageId: message.id,
-        event: { kind: 'claimed', attemptId, permitted, repeatable },
+        event: { kind: 'claimed', attemptId, permitted, repeatable, waitMs: weighing?.waitMs ?? 0 },
         evidence: { consentId: permission?.consentId ?? null },
       };
     },
@@ -111,6 +112,8 @@ export async function factsOf(
 
 interface Weighed {
   readonly policy: Policy;
+  /** For how long marketing waits for its hours. */
+  readonly waitMs: number;
   readonly negotiation: Negotiation;
   readonly facts: RecipientFacts;
   readonly variables: Variables;
@@ -127,6 +130,7 @@ async function weighAgain(
   known: readonly Known[],
 ): Promise<ReadonlyMap<string, Weighed | 'unreadable'>> {
   const weighed = new Map<string, Weighed | 'unreadable'>();
+  const now = deps.clock.now();
   const reachable = known.flatMap(({ attempt, message, template, policy, facts }) => {
     if (facts === undefined) return [];
     const variables = variablesOf(deps, message, facts);
@@ -137,10 +141,12 @@ async function weighAgain(
     const channels = [attempt.route.channel];
     // Its lane has let it through, and where it is ranked does not matter any more.
     const unavailable = new Set<string>();
-    const { tenantId } = message;
+    const { tenantId, expiresAt } = message;
+    const sendableAt = sendableFrom(template.content, facts, policy, { at: now, expiresAt });
     return [
       {
         attemptId: attempt.id,
+        waitMs: sendableAt === null ? 0 : sendableAt - now,
         weighing: {
           tenantId,
           facts,
@@ -148,6 +154,7 @@ async function weighAgain(
           variables,
           channels,
           policy,
+          inQuietHours: sendableAt === null,
           unavailable,
         },
       },
@@ -159,13 +166,13 @@ async function weighAgain(
     {
       consent: deps.ports.consent,
       providers: channelProviders(deps.providers),
-      now: deps.clock.now(),
+      now,
     },
   );
-  reachable.forEach(({ attemptId, weighing: { policy, facts, variables } }, index) => {
+  reachable.forEach(({ attemptId, waitMs, weighing: { policy, facts, variables } }, index) => {
     const negotiation = negotiations[index];
     if (negotiation !== undefined)
-      weighed.set(attemptId, { negotiation, policy, facts, variables });
+      weighed.set(attemptId, { negotiation, policy, waitMs, facts, variables });
   });
   return weighed;
 }

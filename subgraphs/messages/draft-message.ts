@@ -13,6 +13,7 @@ import {
 import { firstAttempts } from './domain/message-state.ts';
 import type { Policy } from './domain/policy.ts';
 import { isSchedulable, NOT_SCHEDULABLE } from './domain/request.ts';
+import { sendableFrom } from './domain/send-hours.ts';
 import { momentOf, type SendTime } from './domain/send-time.ts';
 import { divide } from './domain/strategy.ts';
 import { checkVariables, type Variables } from './domain/template.ts';
@@ -142,6 +143,7 @@ type CheckedRequest = Weighing & {
   readonly stored: StoredTemplate;
   /** Milliseconds since 1970; null: at once. */
   readonly sendAt: number | null;
+  readonly expiresAt: number;
 };
 
 function checkRequest(
@@ -163,19 +165,26 @@ function checkRequest(
   if (findings.length > 0) {
     return refuse(refusalsOf('VARIABLES_INVALID', 'variables', findings));
   }
-  const sendAt = scheduleOf(request, known, now);
-  if (typeof sendAt === 'string') return refuseOne('INVALID_INPUT', ['sendAtLocal'], sendAt);
+  const wantedAt = scheduleOf(request, known, now);
+  if (typeof wantedAt === 'string') return refuseOne('INVALID_INPUT', ['sendAtLocal'], wantedAt);
+  const at = wantedAt ?? now;
+  const expiresAt = request.expiresAt ?? expiryOf(template, policy, at);
+  const sendableAt = sendableFrom(template, known, policy, { at, expiresAt });
+  // Marketing waits for its hours; where they do not come in time, no route is left.
+  const sendAt = sendableAt === null || sendableAt === at ? wantedAt : sendableAt;
   const { tenantId, variables } = request;
   return {
     ok: true,
     value: {
       tenantId,
       sendAt,
+      expiresAt,
       facts: known,
       template,
       variables,
       channels: request.channels ?? template.channels,
       policy,
+      inQuietHours: sendableAt === null,
       // How a provider is now says nothing of when a message for later is sent.
       unavailable: sendAt !== null && sendAt > now ? new Set() : unavailable,
       stored,
@@ -200,7 +209,7 @@ function scheduleOf(
 async function draftMessage(
   deps: MessagesDeps,
   request: AcceptRequest,
-  { facts, stored, sendAt, decision, policy }: WeighedRequest,
+  { facts, stored, sendAt, expiresAt, decision }: WeighedRequest,
 ): Promise<Draft['draft']> {
   const refusal = refusalOf(decision);
   if (refusal !== null) return refuse([refusal]);
@@ -227,7 +236,7 @@ async function draftMessage(
       }),
       decision,
       sendAt,
-      expiresAt: request.expiresAt ?? expiryOf(stored.content, policy, sendAt ?? now),
+      expiresAt,
       createdAt: now,
       attempts,
       template: stored,

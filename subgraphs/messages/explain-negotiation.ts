@@ -9,6 +9,8 @@ import { refusalsOf, refuse, type Refusal, type Result } from './refusal.ts';
 /** What would be decided. `refusals` say why a message with this decision would not be accepted. */
 interface Explanation {
   readonly decision: Decision;
+  /** When it would be sent; null: at once. */
+  readonly sendAt: number | null;
   readonly refusals: readonly Refusal[];
 }
 
@@ -27,8 +29,8 @@ export async function explainNegotiation(
     const ground = { ...loaded, policy };
     const [decided = refuse([])] = await decideRequests(tx, deps, ground, [request]);
     if (!decided.ok) return decided;
-    const { decision } = decided.value;
+    const { decision, sendAt } = decided.value;
     const refusal = refusalOf(decision);
-    return { ok: true, value: { decision, refusals: refusal === null ? [] : [refusal] } };
+    return { ok: true, value: { decision, sendAt, refusals: refusal === null ? [] : [refusal] } };
   });
 }

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Transaction } from '../../platform/database.ts';
 import type { Channel, Purpose, RejectionReason, Tristate } from '../../schema/vocabulary.ts';
 import type { CampaignFilter } from './domain/campaign-request.ts';
+import type { QuietHours } from './domain/quiet-hours.ts';
 
 /** What is known of one channel of a recipient. A channel without an address has `address` null. */
 export interface ChannelFacts {
@@ -48,8 +49,8 @@ export interface RecipientFacts {
   readonly optedOutChannels: readonly Channel[];
   /** Not wanted for a purpose. */
   readonly purposeOptOuts: Readonly<Partial<Record<Purpose, readonly Channel[]>>>;
-  /** Whether marketing is to wait: the person's quiet hours are running. */
-  readonly inQuietHours: boolean;
+  /** When the person wants no marketing, on their own clock. */
+  readonly quietHours: QuietHours | null;
   /** By name, for who was told to be in or out. */
   readonly featureFlags: Readonly<Record<string, boolean>>;
   readonly channels: readonly ChannelFacts[];

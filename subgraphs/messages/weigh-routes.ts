@@ -17,6 +17,8 @@ export interface Weighing {
   readonly channels: readonly Channel[];
   /** The tenant's. */
   readonly policy: Policy;
+  /** Whether the hours for it do not come while the message is good. */
+  readonly inQuietHours: boolean;
   /** Ids of providers that are left alone while this message is to be sent. */
   readonly unavailable: ReadonlySet<string>;
 }
@@ -60,7 +62,7 @@ export async function weighRoutes(
 }
 
 function negotiationOf(
-  { tenantId, facts, template, variables, channels, policy, unavailable }: Weighing,
+  { tenantId, facts, template, variables, channels, policy, inQuietHours, unavailable }: Weighing,
   permissions: ReadonlyMap<Channel, Permission>,
   deps: Pick<Negotiation, 'providers' | 'now'>,
 ): Negotiation {
@@ -86,7 +88,7 @@ function negotiationOf(
       ...facts.optedOutChannels,
       ...(facts.purposeOptOuts[template.purpose] ?? []),
     ],
-    inQuietHours: facts.inQuietHours && template.purpose === 'MARKETING',
+    inQuietHours,
     permissions,
     providers: deps.providers,
     rollouts: rolloutsOf(policy.rollouts, {

@@ -15,7 +15,6 @@ import { openAddresses, type OpenedAddress } from './addresses.ts';
 import { createDataKeys } from './data-keys.ts';
 import { addressFor, addressKindOf } from './domain/address.ts';
 import { knownCapability } from './domain/capability.ts';
-import { isQuiet } from './domain/quiet-hours.ts';
 import { loadDeviceOwners } from './store/load-device-owners.ts';
 import { loadAddresses } from './store/load-addresses.ts';
 import { loadDeviceKeys, loadPeople, type StoredPerson } from './store/load-people.ts';
@@ -45,9 +44,7 @@ export interface ChannelFacts {
   readonly carrier: string | null;
 }
 
-export interface RecipientFacts extends Omit<StoredPerson, 'dataKey' | 'quietHours' | 'carrier'> {
-  /** Whether marketing is to wait: the person's quiet hours are running. */
-  readonly inQuietHours: boolean;
+export interface RecipientFacts extends Omit<StoredPerson, 'dataKey' | 'carrier'> {
   /** Every channel, once. */
   readonly channels: readonly ChannelFacts[];
   readonly devices: readonly { readonly kid: string; readonly jwk: Record<string, unknown> }[];
@@ -72,12 +69,10 @@ export function createRecipientFacts(deps: { kms: Kms; clock: Clock; bus: Bus })
     const addresses = Map.groupBy(await openAddresses(dataKeys, sealed), (row) => row.recipientId);
     const devices = Map.groupBy(deviceKeys, (row) => row.recipientId);
     const facts = new Map<string, RecipientFacts>();
-    const now = deps.clock.now();
-    for (const { dataKey, quietHours, carrier, ...person } of people) {
+    for (const { dataKey, carrier, ...person } of people) {
       const { askedId, recipientId } = person;
       facts.set(askedId, {
         ...person,
-        inQuietHours: isQuiet({ quietHours, timeZone: person.timeZone }, now),
         channels: channelFacts({ recipientId, carrier }, addresses.get(recipientId) ?? []),
         devices: (devices.get(recipientId) ?? []).map(({ kid, jwk }) => ({ kid, jwk })),
         dataKey: await dataKeys.open({ tenantId, recipientId: askedId }, dataKey),

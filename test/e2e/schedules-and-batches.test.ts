@@ -24,7 +24,7 @@ describe('the engine', () => {
   beforeAll(async () => {
     parley = await startParley('together');
     await approveTemplate(parley);
-    recipientId = await registerRecipient(parley, { phone: freshPhone() });
+    recipientId = await registerRecipient(parley, { phone: freshPhone(), timeZone: null });
     await capabilityKnown(parley, recipientId);
     await recordConsent(parley, recipientId);
   }, 60_000);

@@ -1,6 +1,7 @@
 // The steps that stories are made of, as a client of the API takes them.
 import { generateKeyPairSync } from 'node:crypto';
 import { proveProofOfPossession } from '../../crypto/proof-of-possession.ts';
+import { zoneAtNoon } from './noon.ts';
 import type { Json, Parley } from './parley.ts';
 
 export const ERRORS = 'errors { __typename ... on UserError { code message path } }';
@@ -14,6 +15,7 @@ export function freshPhone(lastFour = '0200'): string {
   return `+1415${String(200 + (numbers % 700)).padStart(3, '0')}${lastFour}`;
 }
 
+/** Somebody whose time zone is one where it is noon, unless `input` says another. */
 export async function registerRecipient(
   parley: Parley,
   input: object,
@@ -22,7 +24,7 @@ export async function registerRecipient(
   const answer = await parley.ask(
     `mutation ($input: RegisterRecipientInput!) {
        registerRecipient(input: $input) { recipient { id } ${ERRORS} } }`,
-    { input },
+    { input: { timeZone: zoneAtNoon(), ...input } },
     token,
   );
   return answer.data.registerRecipient.recipient.id as string;

@@ -1,6 +1,7 @@
 // What a policy may say: the range of each number, and that every route has a score.
 import { Channel, protectionsOf } from '../../../schema/vocabulary.ts';
 import type { PolicyContent, RouteScore } from './policy.ts';
+import type { RegionHours } from './marketing-hours.ts';
 import type { Rollout } from './rollout.ts';
 import { EXPIRY_SECONDS, isStorable, RECEIPT_WINDOW_SECONDS, type Finding } from './template.ts';
 
@@ -8,6 +9,9 @@ export const SCORE = { min: 0, max: 1_000 } as const;
 const SCORES_MAX = 50;
 const TRIES = { min: 1, max: 5 } as const;
 const ROUTE_WINDOW_MS = { min: 30_000, max: 900_000 } as const;
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+const REGIONS_MAX = 250;
+const SPANS_MAX = 14;
 const ROLLOUTS_MAX = 20;
 const FILTERS_MAX = 50;
 const CARRIER_CHARACTERS_MAX = 64;
@@ -37,6 +41,7 @@ export function checkPolicy(content: PolicyContent): Finding[] {
   checkScores(content.scores, expect);
   checkNumbers(content, expect);
   checkRollouts(content.rollouts, expect);
+  checkHours(content.marketingHours, expect);
   return findings;
 }
 
@@ -104,5 +109,24 @@ function checkRollouts(rollouts: readonly Rollout[], expect: Expect): void {
       carriers.every((one) => isStorable(one) && one.length <= CARRIER_CHARACTERS_MAX);
     const carriersSentence = `At most ${FILTERS_MAX} carriers of up to ${CARRIER_CHARACTERS_MAX} characters.`;
     expect(texts, at('carriers'), carriersSentence);
+  }
+}
+
+function checkHours(hours: readonly RegionHours[], expect: Expect): void {
+  expect(hours.length <= REGIONS_MAX, ['marketingHours'], `At most ${REGIONS_MAX} regions.`);
+  const seen = new Set<string>();
+  for (const { region, open } of hours) {
+    const at = (field: string): string[] => ['marketingHours', region, field];
+    expect(REGION.test(region), at('region'), 'Two capital letters by ISO 3166-1, such as AT.');
+    expect(!seen.has(region), at('region'), 'A region stands here once.');
+    seen.add(region);
+    expect(open.length <= SPANS_MAX, at('open'), `At most ${SPANS_MAX} spans.`);
+    const isSpan = open.every(
+      ({ days, from, to }) =>
+        days.length > 0 && TIME.test(from) && (TIME.test(to) || to === '24:00') && from < to,
+    );
+    const sentence =
+      'A span has a day, begins at HH:MM, and ends later on that day, at 24:00 at last.';
+    expect(isSpan, at('open'), sentence);
   }
 }

@@ -21,6 +21,7 @@ import {
   lostAnswer,
   nextRoute,
   openAttempt,
+  queued,
   settled,
   unchanged,
   waiting,
@@ -31,8 +32,9 @@ import {
 } from './step.ts';
 
 export type LifecycleEvent =
-  /** A worker holds the attempt's task. `repeatable`: the provider ignores a second hand-over of the same attempt. */
-  | ({ readonly kind: 'claimed'; readonly permitted: boolean } & HeldTask)
+  /** A worker holds the attempt's task. `repeatable`: the provider ignores a second hand-over of the same attempt.
+   *  `waitMs`: how long it is too early for it. */
+  | ({ readonly kind: 'claimed'; readonly permitted: boolean; readonly waitMs?: number } & HeldTask)
   /** A worker holds the attempt's task, and its provider is one of those that are left alone. */
   | ({ readonly kind: 'unavailable' } & HeldTask & Unavailable)
   /** The provider answered, or did not. */
@@ -107,7 +109,7 @@ function byNobody({ attempts }: MessageState, { state, effects }: Step): Step {
 
 function claimed(
   state: MessageState,
-  event: HeldTask & { readonly permitted: boolean },
+  event: Extract<LifecycleEvent, { kind: 'claimed' }>,
   at: Surroundings,
 ): Step {
   const attempt = dueAttempt(state, event, at);
@@ -116,6 +118,10 @@ function claimed(
     // The provider may have it already: another route before the wait is over could double it.
     if (attempt.state === 'SUBMITTING') return lostAnswer(state, attempt);
     return nextRoute(change(state, attempt, { state: 'SKIPPED' }), attempt, 'PERMISSION_LOST', at);
+  }
+  const { waitMs = 0 } = event;
+  if (waitMs > 0 && attempt.state === 'PLANNED') {
+    return { state, effects: [queued(attempt, waitMs)] };
   }
   const submitting = change(state, attempt, {
     state: 'SUBMITTING',

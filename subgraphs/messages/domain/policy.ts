@@ -1,5 +1,6 @@
 // What a tenant may decide about how its messages are sent, as data with a version that each decision record names.
 import type { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
+import type { RegionHours } from './marketing-hours.ts';
 import type { Rollout } from './rollout.ts';
 
 /** What a message type implies for a message whose template does not say it itself. */
@@ -32,6 +33,8 @@ export interface PolicyContent {
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
   /** Routes that are for some people only. */
   readonly rollouts: readonly Rollout[];
+  /** Narrower hours for marketing than those of the region. */
+  readonly marketingHours: readonly RegionHours[];
 }
 
 export interface Policy extends PolicyContent {
@@ -70,6 +73,7 @@ export const defaultPolicy: Policy = {
   routeWindowMs: 5 * MINUTE * 1_000,
   backoff: { baseMs: 1_000, capMs: 60_000 },
   rollouts: [],
+  marketingHours: [],
 };
 
 /** Which messages go first, 0 before all: the tenants share the lanes, so none of them sets it. */

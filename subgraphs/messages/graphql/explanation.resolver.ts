@@ -80,6 +80,12 @@ export class ExplainNegotiationPayload {
   })
   readonly decision!: Decision | null;
 
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it would be sent, which for marketing may be later; null: at once.',
+  })
+  readonly sendAt!: Date | null;
+
   @Field(() => [ExplainNegotiationError], {
     description: 'Why the message would not be accepted; empty where it would be.',
   })
@@ -119,8 +125,10 @@ export class ExplanationResolver {
             policy ? changeOf(policy) : null,
           );
     const refusals = result.ok ? result.value.refusals : result.refusals;
+    const leavesAt = result.ok ? result.value.sendAt : null;
     return {
       decision: result.ok ? result.value.decision : null,
+      sendAt: leavesAt === null ? null : new Date(leavesAt),
       errors: errorsOf(refusals) as (typeof ExplainNegotiationError)[],
     };
   }

@@ -105,7 +105,11 @@ export class Message {
   @Field(() => Date, { description: 'When it was accepted.' })
   readonly createdAt!: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When it is sent; null: at once.' })
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'When it is sent: as was asked, or when the hours for marketing begin; null: at once.',
+  })
   readonly sendAt!: Date | null;
 
   @Field(() => Date, { description: 'After this it is never sent.' })

@@ -78,7 +78,7 @@ export class PolicyResolver {
 
 /** Plain values of the input, without what was left out. */
 export function changeOf(input: PolicyInput): PolicyChange {
-  const { scores, types, triesMax, routeWindowMs, backoff, rollouts } = input;
+  const { scores, types, triesMax, routeWindowMs, backoff, rollouts, marketingHours } = input;
   return {
     ...(scores && {
       scores: scores.map(({ channel, protection, sensitivity, score }) => {
@@ -96,6 +96,11 @@ export function changeOf(input: PolicyInput): PolicyChange {
     ...(typeof triesMax === 'number' && { triesMax }),
     ...(typeof routeWindowMs === 'number' && { routeWindowMs }),
     ...(backoff && { backoff: { baseMs: backoff.baseMs, capMs: backoff.capMs } }),
+    ...(marketingHours && {
+      marketingHours: marketingHours.map(({ region, open }) => {
+        return { region, open: open.map(({ days, from, to }) => ({ days, from, to })) };
+      }),
+    }),
     ...(rollouts && {
       rollouts: rollouts.map(({ name, channel, protection, percent, regions, carriers }) => {
         return { name, channel, protection: protection ?? null, percent, regions, carriers };

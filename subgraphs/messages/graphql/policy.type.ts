@@ -3,6 +3,7 @@ import { createUnionType, Field, Float, InputType, Int, ObjectType } from 'type-
 import { PageInfo } from '../../../schema/page-info.ts';
 import { InvalidInput, WrongState } from '../../../schema/user-errors.ts';
 import { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
+import { Weekday } from '../../../schema/vocabulary-people.ts';
 
 @ObjectType({
   description: 'How much a route is wanted. The entry that says most about it counts.',
@@ -87,6 +88,31 @@ export class Rollout {
   readonly carriers!: readonly string[];
 }
 
+@ObjectType({ description: 'A span of the day, by the clock where the recipient is.' })
+@InputType('DaySpanInput', { description: 'A span of the day, by the recipient’s clock.' })
+export class DaySpan {
+  @Field(() => [Weekday], { description: 'On which days.' })
+  readonly days!: readonly Weekday[];
+
+  @Field({ description: 'HH:MM, such as 09:00.' })
+  readonly from!: string;
+
+  @Field({ description: 'HH:MM, later on the same day; 24:00 for its end.' })
+  readonly to!: string;
+}
+
+@ObjectType({ description: 'When marketing is sent to people in a region.' })
+@InputType('RegionHoursInput', { description: 'When marketing is sent to people in a region.' })
+export class RegionHours {
+  @Field({ description: 'ISO 3166-1 alpha-2.' })
+  readonly region!: string;
+
+  @Field(() => [DaySpan], {
+    description: 'Within the hours that the region’s rules leave; outside of them it waits.',
+  })
+  readonly open!: readonly DaySpan[];
+}
+
 @ObjectType({ description: 'What decides how a tenant’s messages are sent.' })
 export class Policy {
   @Field({ description: 'As decision records name it.' })
@@ -112,6 +138,11 @@ export class Policy {
 
   @Field(() => [Rollout], { description: 'Routes that are for some people only.' })
   readonly rollouts!: readonly Rollout[];
+
+  @Field(() => [RegionHours], {
+    description: 'Hours for marketing that are narrower than those of the region’s rules.',
+  })
+  readonly marketingHours!: readonly RegionHours[];
 
   @Field(() => String, { nullable: true, description: 'Who set it; null for the default.' })
   readonly by!: string | null;
@@ -148,6 +179,12 @@ export class PolicyInput {
 
   @Field(() => [Rollout], { nullable: true, description: 'All rollouts; at most 20.' })
   readonly rollouts?: Rollout[] | null;
+
+  @Field(() => [RegionHours], {
+    nullable: true,
+    description: 'All regions with narrower hours for marketing.',
+  })
+  readonly marketingHours?: RegionHours[] | null;
 }
 
 @InputType({ description: 'A new version of the policy.' })
