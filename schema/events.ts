@@ -82,7 +82,7 @@ export interface EventPayloads {
     status: MessageStatus;
     reason: string;
   };
-  /** messages -> nobody yet. A message came onto the follow-up list, or was dealt with. */
+  /** messages -> messages (the live stream). A message came onto the follow-up list, or was dealt with. */
   'followup.changed': {
     followUpId: string;
     messageId: string;

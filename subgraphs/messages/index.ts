@@ -23,6 +23,7 @@ import {
   MessageLinkResolver,
   RetentionResolver,
 } from './graphql/link.resolver.ts';
+import { FollowUpSubscription } from './graphql/follow-up.subscription.ts';
 import { PolicyResolver } from './graphql/policy.resolver.ts';
 import { campaignReference, messageReference, templateReference } from './graphql/references.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
@@ -105,6 +106,7 @@ export const messagesDefinition: PartDefinition = {
       CodeResolver,
       FollowUpResolver,
       MessageFollowUpResolver,
+      FollowUpSubscription,
       AttemptResolver,
       RouteCandidateResolver,
       DecisionRecordResolver,

@@ -200,6 +200,32 @@ describe('an item is resolved', () => {
   });
 });
 
+it('every change of the list is told once and in order, to those who may see it', async () => {
+  const document = `subscription ($reasons: [FollowUpReason!], $after: String) {
+    followUpChanged(reasons: $reasons, after: $after) { ... on FollowUpChange {
+      cursor followUp { state resolution message { id attempts { state } } } } } }`;
+  const stream = await sending.follow(document);
+  const none = await sending.follow(document, { reasons: ['EXPIRED'] });
+  const other = await sending.follow(document, {}, { tenantId: 'other' });
+  const id = await failed();
+  const { followUp } = await placeOf(sending, id);
+  const opened = (await stream.next()).value.data.followUpChanged;
+  expect(opened.followUp).toEqual({
+    state: 'OPEN',
+    resolution: null,
+    message: { id, attempts: [{ state: 'FAILED' }] },
+  });
+  await resolve(sending, { ids: [followUp.id] });
+  const handled = (await stream.next()).value.data.followUpChanged;
+  expect(handled.followUp).toMatchObject({ state: 'RESOLVED', resolution: 'HANDLED' });
+  const again = await sending.follow(document, { after: opened.cursor });
+  expect((await again.next()).value.data.followUpChanged.cursor).toBe(handled.cursor);
+  await expect(sending.follow(document, {}, { scopes: ['messages:read'] })).rejects.toThrow(
+    /followups:read/,
+  );
+  for (const open of [stream, none, other, again]) await open.return(undefined);
+});
+
 it('mail that comes back after its message had ended comes onto the list', async () => {
   const [id = ''] = await sending.send('both', 1);
   rcs.answer = UNSUPPORTED;

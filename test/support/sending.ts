@@ -1,28 +1,17 @@
 // Sending on a real database to providers that a test scripts: messages are accepted by GraphQL, workers work round by round.
 import { randomUUID } from 'node:crypto';
-import { graphql } from 'graphql';
+import { graphql, parse, subscribe } from 'graphql';
 import { buildSubgraphs } from '../../parts.ts';
 import type { Job } from '../../platform/loop.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Provider, SendOutcome } from '../../providers/provider.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
-import type { ClaimedAttempt } from '../../subgraphs/messages/claim-attempts.ts';
 import type { MessagesDeps } from '../../subgraphs/messages/deps.ts';
 import { createMessages } from '../../subgraphs/messages/index.ts';
 import { Policies } from '../../subgraphs/messages/policies.ts';
-import { sendDueAttempts } from '../../subgraphs/messages/jobs/send-due-attempts.ts';
 import { createSweep } from '../../subgraphs/messages/jobs/leave-stranded-lanes.ts';
-import {
-  createKeepEnvelope,
-  createRecordHappening,
-  handOver,
-  recordOutcome,
-} from '../../subgraphs/messages/send-attempt.ts';
-import { serveLane } from '../../subgraphs/messages/serve-lane.ts';
-import { createShowLane } from '../../subgraphs/messages/show-lanes.ts';
 import { TemplateCache } from '../../subgraphs/messages/store/find-template.ts';
-import { createCountOutcomes } from '../../subgraphs/messages/watch-lanes.ts';
 import { refreshDue } from '../../subgraphs/recipients/jobs/refresh-stale-capabilities.ts';
 import { messagePorts } from './message-ports.ts';
 import {
@@ -34,6 +23,7 @@ import {
   type People,
 } from './people.ts';
 import { recordingLog } from './recording-log.ts';
+import { jobOf, workerOf, type Worker } from './workers.ts';
 
 export const ACCEPTED: SendOutcome = { kind: 'accepted', providerMessageId: 'taken' };
 export const FAULT: Extract<SendOutcome, { kind: 'refused' }> = {
@@ -79,18 +69,6 @@ export function scripted(
   return provider;
 }
 
-/** One round of a worker: what it handed over, and when it wants to come back. */
-export interface Round {
-  readonly handedOver: number;
-  readonly next: boolean | number;
-}
-
-export interface Worker {
-  round(provider: Provider): Promise<Round>;
-  /** What it shows. */
-  metrics(): Promise<string>;
-}
-
 export interface Sending {
   readonly people: People;
   /** What the workers are made of. */
@@ -99,6 +77,8 @@ export interface Sending {
   readonly lines: () => Record<string, unknown>[];
   /** Asks the part by GraphQL, as somebody with all of its scopes or with these. Throws what is not data. */
   ask(source: string, variables?: object, asker?: Asker): Promise<Answer['data']>;
+  /** Opens a stream. Throws what a refused subscription answers. */
+  follow(document: string, variables?: object, asker?: Asker): Promise<AsyncGenerator<Answer>>;
   /** A person whom every provider reaches, and who permits it: the public id. */
   newRecipient(): Promise<string>;
   /** Sends a template to `count` people, and answers the public ids. Throws what is refused. */
@@ -154,6 +134,7 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
   };
   const part = createMessages(deps);
   const { schema } = buildSubgraphs().messages;
+  part.start?.();
   const scopes = [
     'templates:read',
     'templates:write',
@@ -181,6 +162,16 @@ export async function startSending(providers: readonly ScriptedProvider[]): Prom
     deps,
     lines,
     ask,
+    async follow(document, variables = {}, asker = {}) {
+      const stream = await subscribe({
+        schema,
+        document: parse(document),
+        variableValues: { ...variables },
+        contextValue: part.contextFor(principalOf({ scopes, ...asker })),
+      });
+      if (Symbol.asyncIterator in stream) return stream as AsyncGenerator<Answer>;
+      throw stream.errors?.[0] ?? new Error('no stream');
+    },
     newRecipient,
     async send(template, count) {
       const ids: string[] = [];
@@ -262,34 +253,6 @@ function recipients(people: People, channels: readonly Channel[]): () => Promise
     );
     return recipientId;
   };
-}
-
-function workerOf(common: MessagesDeps): Worker {
-  const metrics = createMetrics({ withProcess: false });
-  const deps = { ...common, metrics };
-  const templates = new TemplateCache();
-  const show = createShowLane(metrics, [...deps.providers.values()]);
-  const record = createRecordHappening(deps, templates, createCountOutcomes(deps));
-  const keepEnvelope = createKeepEnvelope(deps);
-  return {
-    async round(provider) {
-      const work = { deps, templates, provider, show, limit: LIMIT };
-      const { attempts, next } = await serveLane(work);
-      const tools = { provider, keepEnvelope };
-      const send = async (attempt: ClaimedAttempt) =>
-        recordOutcome(deps, record, attempt, await handOver(deps, tools, attempt));
-      await Promise.all(attempts.map(send));
-      return { handedOver: attempts.length, next };
-    },
-    metrics: async () => String((await metrics.route.handle({} as never)).body),
-  };
-}
-
-function jobOf(deps: MessagesDeps, provider: Provider): Job {
-  const templates = new TemplateCache();
-  const show = createShowLane(createMetrics({ withProcess: false }), [provider]);
-  const record = createRecordHappening(deps, templates, createCountOutcomes(deps));
-  return sendDueAttempts(deps, templates, record, show, provider);
 }
 
 /** The message's UUID. */

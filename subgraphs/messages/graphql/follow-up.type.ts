@@ -1,6 +1,7 @@
 // The follow-up list as clients see it: its items, their pages, and what came of dealing with them.
 import { Field, ID, InputType, ObjectType, createUnionType } from 'type-graphql';
 import { PageInfo } from '../../../schema/page-info.ts';
+import { StreamGap } from '../../../schema/stream-gap.ts';
 import {
   IdempotencyKeyReused,
   InvalidInput,
@@ -71,6 +72,25 @@ export class FollowUpConnection {
   @Field(() => PageInfo, { description: 'Where the page stands.' })
   readonly pageInfo!: PageInfo;
 }
+
+@ObjectType({ description: 'That an item came onto the list, or was dealt with.' })
+export class FollowUpChange {
+  @Field(() => FollowUp, { description: 'The item, as it is now.' })
+  readonly followUp!: FollowUpRow;
+
+  @Field(() => Date, { description: 'When.' })
+  readonly occurredAt!: Date;
+
+  @Field({ description: 'Pass it as `after` to resume behind this change.' })
+  readonly cursor!: string;
+}
+
+export const FollowUpStreamItem = createUnionType({
+  name: 'FollowUpStreamItem',
+  description: 'A change, or the news that some were missed. Ignore members you do not know.',
+  types: () => [FollowUpChange, StreamGap] as const,
+  resolveType: (value) => ('resumeAfter' in value ? StreamGap : FollowUpChange),
+});
 
 @InputType({ description: 'Which items; all that is given must hold.' })
 export class FollowUpFilterInput {
