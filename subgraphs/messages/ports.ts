@@ -1,6 +1,7 @@
 // The questions that messages asks elsewhere. wiring.ts connects them; many ids at once, in the caller's transaction.
 import type { KeyObject } from 'node:crypto';
 import type { Transaction } from '../../platform/database.ts';
+import type { Scan } from '../../platform/page.ts';
 import type { Channel, Purpose, RejectionReason, Tristate } from '../../schema/vocabulary.ts';
 import type { CampaignFilter } from './domain/campaign-request.ts';
 import type { QuietHours } from './domain/quiet-hours.ts';
@@ -90,19 +91,21 @@ export type AskConsent = (
   now: number,
 ) => Promise<readonly ConsentDecision[]>;
 
-/** Answered by recipients/find-audience.ts: UUIDs of at most `limit` people who pass the filter, in an order that stays, between
- *  two UUIDs where they are given. now: milliseconds since 1970. */
+/** Answered by recipients/find-audience.ts: UUIDs of people who pass the filter, in an order that stays, between two UUIDs where
+ *  they are given, and where to look on. At most `limit` are found and `scanMax` looked at, so a filter that few pass costs no
+ *  more at once than one that all pass. now: milliseconds since 1970. */
 export type AskAudience = (
   tx: Transaction,
   tenantId: string,
-  page: {
+  look: {
     readonly filter: CampaignFilter;
     readonly after: string | null;
     readonly before: string | null;
     readonly limit: number;
+    readonly scanMax: number;
     readonly now: number;
   },
-) => Promise<readonly string[]>;
+) => Promise<Scan<string>>;
 
 export interface MessagePorts {
   readonly recipientFacts: AskRecipientFacts;

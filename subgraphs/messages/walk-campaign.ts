@@ -116,9 +116,10 @@ async function seeNext(
   }
   const { filter, seenUntil: after } = campaign;
   // Ids are in the order of time: whoever was registered after the campaign is not of its audience.
-  const page = { filter, after, before: campaignId, limit, now };
-  const [recipientIds, template] = await Promise.all([
-    deps.ports.audience(tx, tenantId, page),
+  const { scanMax } = deps.pace;
+  const look = { filter, after, before: campaignId, limit, scanMax, now };
+  const [{ nodes: recipientIds, next }, template] = await Promise.all([
+    deps.ports.audience(tx, tenantId, look),
     approvedVersion(tx, templates, campaign),
   ]);
   const results = await accept(tx, deps, campaign, template, recipientIds);
@@ -128,12 +129,12 @@ async function seeNext(
   await putCampaignTask(tx, which, restAfter(messageIds.length, messagesPerSecond));
   return {
     ...campaign,
-    seenUntil: recipientIds.at(-1) ?? after,
+    seenUntil: next ?? after,
     seenCount: campaign.seenCount + recipientIds.length,
     acceptedCount: campaign.acceptedCount + messageIds.length,
     refusalCounts: countRefusals(campaign.refusalCounts, refused),
     startedAt: campaign.startedAt ?? now,
-    walkedAt: recipientIds.length < limit ? now : null,
+    walkedAt: next === null ? now : null,
   };
 }
 

@@ -1,9 +1,10 @@
 // Whom a filter means: pages of ids in the order of registration, for the list of recipients and for who writes to them.
 import type { Transaction } from '../../platform/database.ts';
+import type { Scan } from '../../platform/page.ts';
 import type { Channel, Tristate } from '../../schema/vocabulary.ts';
 import { addressKindOf } from './domain/address.ts';
 import { askedChannels } from './domain/capability.ts';
-import { findRecipientPage, type RecipientFilter } from './store/find-page.ts';
+import { findRecipientPage, type RecipientFilter, type RecipientRange } from './store/find-page.ts';
 
 /** All that is given must hold; an empty one means everybody. */
 export interface AudienceFilter {
@@ -17,24 +18,14 @@ export interface AudienceFilter {
   } | null;
 }
 
-export interface AudiencePage {
-  readonly filter: AudienceFilter;
-  /** UUIDs between which the page lies, both excluded; null: from the first, to the last. */
-  readonly after: string | null;
-  readonly before: string | null;
-  readonly limit: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-/** UUIDs of at most `limit` people, in one statement of the asker's transaction, under the grants of index.ts. People keep
- *  their place: what is registered later comes behind. */
+/** One look at the people whom a filter means, in one statement of the asker's transaction, under the grants of index.ts. People
+ *  keep their place: who is registered later comes behind. now: milliseconds since 1970. */
 export async function findAudience(
   tx: Transaction,
   tenantId: string,
-  { filter, ...page }: AudiencePage,
-): Promise<readonly string[]> {
-  return findRecipientPage(tx, tenantId, { ...page, filter: conditionsOf(filter) });
+  { filter, now, ...range }: RecipientRange & { filter: AudienceFilter; now: number },
+): Promise<Scan<string>> {
+  return findRecipientPage(tx, tenantId, { filter: conditionsOf(filter), range, now });
 }
 
 function conditionsOf({ region = null, carrier = null, channel }: AudienceFilter): RecipientFilter {

@@ -21,6 +21,7 @@ test('a campaign goes through its audience, its messages go out, and what become
     state: 'RUNNING',
     startedAt: null,
     createdBy: 'service:test',
+    filter: { ...filter, region: null, channel: null },
     progress: { seenCount: 0, outcomes: [], isEverybodySeen: false },
   });
   await campaigns.walk(PAGES);
@@ -87,6 +88,19 @@ test('it goes to the people that the same filter shows, and not to who is regist
   expect(ids).toHaveLength(6);
   expect(await recipientsOf(campaigns, id)).toEqual(ids);
   expect((await campaigns.campaign(id)).progress.seenCount).toBe(6);
+});
+
+test('a filter that few pass is looked for piece by piece, and past what it leaves out', async () => {
+  const { filter, permitting } = await campaigns.audience(3, 0);
+  const id = await campaigns.create({ filter });
+  let steps = 0;
+  while (await campaigns.step({ peopleMax: 2, scanMax: 4 })) steps += 1;
+  expect(steps).toBeGreaterThan(4);
+  expect(await recipientsOf(campaigns, id)).toEqual(permitting);
+  expect((await campaigns.campaign(id)).progress).toMatchObject({
+    seenCount: 3,
+    isEverybodySeen: true,
+  });
 });
 
 test('a consent that is withdrawn before its page keeps the person out, one before the sending stops the message', async () => {

@@ -21,7 +21,7 @@ const SCOPES = [
   'templates:approve',
 ];
 
-const CAMPAIGN = `id name state pauseReason createdBy startedAt endedAt template { version }
+const CAMPAIGN = `id name filter { region carrier channel { channel supported isReachable } } state pauseReason createdBy startedAt endedAt template { version }
   progress { seenCount acceptedCount refusedCount isEverybodySeen
     refusedBecause { code reason count } outcomes { status count } }`;
 

@@ -3,6 +3,8 @@
 export interface CampaignPace {
   /** People seen in one transaction: more would hold locks longer, fewer would share their statements less. */
   readonly peopleMax: number;
+  /** People that are looked at for them: a filter that few pass finds fewer, and goes on. */
+  readonly scanMax: number;
   /** Messages of one campaign that wait in the queue at the most: what goes out after a pause, and what one campaign costs
    *  everybody else's queue. */
   readonly waitingMax: number;
@@ -14,6 +16,7 @@ export interface CampaignPace {
 
 export const defaultPace: CampaignPace = {
   peopleMax: 200,
+  scanMax: 2_000,
   waitingMax: 2_000,
   lookAgainMs: 250,
   openMax: 100,

@@ -10,7 +10,7 @@ import {
   NotFound,
   WrongState,
 } from '../../../schema/user-errors.ts';
-import { MessageStatus, RejectionReason } from '../../../schema/vocabulary.ts';
+import { Channel, MessageStatus, RejectionReason, Tristate } from '../../../schema/vocabulary.ts';
 import { CampaignPauseReason, CampaignState } from '../../../schema/vocabulary-campaigns.ts';
 import type { Campaign as CampaignRow } from '../store/campaigns.ts';
 import { LimitReached, TemplateNotApproved, VariablesInvalid } from './errors.ts';
@@ -68,6 +68,30 @@ export class CampaignProgress {
   readonly isEverybodySeen!: boolean;
 }
 
+@ObjectType({ description: 'How a channel is to stand.' })
+export class CampaignChannelFilter {
+  @Field(() => Channel, { description: 'The channel.' })
+  readonly channel!: Channel;
+
+  @Field(() => Tristate, { nullable: true, description: 'What is to be believed of it.' })
+  readonly supported!: Tristate | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether a message could take it.' })
+  readonly isReachable!: boolean | null;
+}
+
+@ObjectType({ description: 'Whom a campaign goes to: what is null does not matter.' })
+export class CampaignFilter {
+  @Field(() => String, { nullable: true, description: 'Two letters by ISO 3166-1.' })
+  readonly region!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The carrier.' })
+  readonly carrier!: string | null;
+
+  @Field(() => CampaignChannelFilter, { nullable: true, description: 'How a channel stands.' })
+  readonly channel!: CampaignChannelFilter | null;
+}
+
 @Directive('@key(fields: "id")')
 @ObjectType({ description: 'One template to everybody whom a filter means.' })
 export class Campaign {
@@ -79,6 +103,9 @@ export class Campaign {
 
   @Field(() => Template, { description: 'The version that it sends.' })
   readonly template!: Template;
+
+  @Field(() => CampaignFilter, { description: 'Whom it goes to.' })
+  readonly filter!: CampaignFilter;
 
   @Field(() => CampaignState, { description: 'Where it is in its life.' })
   readonly state!: CampaignState;

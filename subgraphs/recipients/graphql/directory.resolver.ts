@@ -35,16 +35,17 @@ export class DirectoryResolver {
     if (!hasRegionOrNone(filter ?? {})) {
       throw new ApiError('BAD_USER_INPUT', REGION_EXPECTED, { path: ['filter', 'region'] });
     }
-    const ids = await database.read(principal.tenantId, (tx) =>
+    const found = await database.read(principal.tenantId, (tx) =>
       findAudience(tx, principal.tenantId, {
         filter: filter ?? {},
         after: page.after,
         before: null,
         limit: page.first + 1,
+        scanMax: null,
         now: clock.now(),
       }),
     );
-    const { edges, pageInfo } = pageOf(ids, page, (id) => id);
+    const { edges, pageInfo } = pageOf(found.nodes, page, (id) => id);
     const nodes = await loaders.recipient.loadMany(edges.map(({ node }) => node));
     return {
       pageInfo,
