@@ -22,7 +22,14 @@ export function createUuidV7(
     bytes.writeUIntBE(last, 0, 6);
     bytes.writeUInt16BE(0x7000 | counter, 6);
     bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
-    const hex = bytes.toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return spelled(bytes.toString('hex'));
   };
 }
+
+/** No id that was made at this millisecond since 1970, or later, sorts before it. */
+export function firstUuidV7At(ms: number): string {
+  return spelled(ms.toString(16).padStart(12, '0').padEnd(32, '0'));
+}
+
+const spelled = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

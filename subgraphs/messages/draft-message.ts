@@ -2,6 +2,7 @@
 import { assert } from '../../platform/assert.ts';
 import type { Transaction } from '../../platform/database.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
+import { countMarketing } from './count-marketing.ts';
 import type { MessagesDeps } from './deps.ts';
 import {
   decideRoutes,
@@ -53,6 +54,7 @@ export interface Draft {
 
 /** What requests are weighed against, but for consent: read at once for all of them. */
 export interface Ground {
+  readonly tenantId: string;
   readonly templates: ReadonlyMap<string, StoredTemplate>;
   readonly facts: ReadonlyMap<string, RecipientFacts>;
   /** Ids of providers whose breaker is open. */
@@ -75,36 +77,44 @@ export async function loadGround(
     openLanes(tx),
     deps.policies.ofTenant(tx, tenantId),
   ]);
-  return { templates, facts, unavailable, policy };
+  return { tenantId, templates, facts, unavailable, policy };
 }
 
 /** A request that could be weighed, with what came of it. */
 export type WeighedRequest = CheckedRequest & { readonly decision: Decision };
 
-/** Decides for each request, in their order; one whose decision has no route is decided too. Nothing is written. */
+/** Decides for each request, in their order; one whose decision has no route is decided too. Nothing is written. `holds`:
+ *  what was counted stays so until the transaction ends. */
 export async function decideRequests(
   tx: Transaction,
   deps: Pick<MessagesDeps, 'ports' | 'providers' | 'clock'>,
   ground: Ground,
   requests: readonly AcceptRequest[],
+  holds: boolean,
 ): Promise<Result<WeighedRequest>[]> {
   const now = deps.clock.now();
   const checked = requests.map((request) => checkRequest(request, ground, now));
-  const weighings = checked.flatMap((result): Weighing[] => (result.ok ? [result.value] : []));
+  const weighings = checked.flatMap((result) => (result.ok ? [result.value] : []));
   const providers = channelProviders(deps.providers);
   const consent = deps.ports.consent;
-  const negotiations = (await weighRoutes(tx, weighings, { consent, providers, now })).values();
+  const offers = weighings.filter(({ template }) => template.purpose === 'MARKETING');
+  const recipientIds = offers.map(({ askedId }) => askedId);
+  const { tenantId, policy } = ground;
+  const [negotiated, count] = await Promise.all([
+    weighRoutes(tx, weighings, { consent, providers, now }),
+    countMarketing(tx, tenantId, { recipientIds, holds }, { cap: policy.marketingCap, now }),
+  ]);
+  const negotiations = negotiated.values();
   return checked.map((result) => {
     if (!result.ok) return result;
+    const { template, askedId, sendAt } = result.value;
     const negotiation = negotiations.next().value;
     assert(negotiation !== undefined, 'each weighing has its negotiation');
-    return {
-      ok: true,
-      value: {
-        ...result.value,
-        decision: divide(decideRoutes(negotiation, ground.policy), result.value.template),
-      },
-    };
+    const isOffer = template.purpose === 'MARKETING';
+    const isOverCap = isOffer && count.isFull(askedId, sendAt ?? now);
+    const decision = divide(decideRoutes({ ...negotiation, isOverCap }, policy), template);
+    if (isOffer && planOf(decision).length > 0) count.add(askedId, sendAt ?? now);
+    return { ok: true, value: { ...result.value, decision } };
   });
 }
 
@@ -116,7 +126,7 @@ export async function draftMessages(
   requests: readonly AcceptRequest[],
 ): Promise<Draft[]> {
   if (requests.length === 0) return [];
-  const decided = await decideRequests(tx, deps, ground, requests);
+  const decided = await decideRequests(tx, deps, ground, requests, true);
   return Promise.all(
     requests.map(async (request, index): Promise<Draft> => {
       const result = decided[index] ?? refuse([]);
@@ -140,6 +150,8 @@ export function refusalOf(decision: Decision): Refusal | null {
 }
 
 type CheckedRequest = Weighing & {
+  /** The recipient as the request names them: another person's id, where they were merged. */
+  readonly askedId: string;
   readonly stored: StoredTemplate;
   /** Milliseconds since 1970; null: at once. */
   readonly sendAt: number | null;
@@ -177,6 +189,7 @@ function checkRequest(
     ok: true,
     value: {
       tenantId,
+      askedId: request.recipientId,
       sendAt,
       expiresAt,
       facts: known,

@@ -27,7 +27,7 @@ export async function explainNegotiation(
     const findings = change === null ? [] : checkPolicy(policy);
     if (findings.length > 0) return refuse(refusalsOf('INVALID_INPUT', 'policy', findings));
     const ground = { ...loaded, policy };
-    const [decided = refuse([])] = await decideRequests(tx, deps, ground, [request]);
+    const [decided = refuse([])] = await decideRequests(tx, deps, ground, [request], false);
     if (!decided.ok) return decided;
     const { decision, sendAt } = decided.value;
     const refusal = refusalOf(decision);

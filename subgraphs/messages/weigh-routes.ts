@@ -89,6 +89,8 @@ function negotiationOf(
       ...(facts.purposeOptOuts[template.purpose] ?? []),
     ],
     inQuietHours,
+    // Counted where a message is accepted; a message that was is one of those that count.
+    isOverCap: false,
     permissions,
     providers: deps.providers,
     rollouts: rolloutsOf(policy.rollouts, {

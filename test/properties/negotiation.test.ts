@@ -55,6 +55,7 @@ const negotiation: fc.Arbitrary<Negotiation> = fc.record({
   preferredChannels: fc.uniqueArray(channel),
   optedOutChannels: fc.uniqueArray(channel),
   inQuietHours: fc.constantFrom(false, false, false, true),
+  isOverCap: fc.constantFrom(false, false, false, true),
   permissions: some(permission),
   providers: some(fc.record({ id: fc.constantFrom('p', 'q'), nativeE2ee: fc.boolean() })),
   rollouts: fc.subarray(['early', 'late']).map((names) => new Set(names)),
@@ -100,7 +101,7 @@ describe('negotiation', () => {
           expect(route.provider).toBe(input.providers.get(route.channel)?.id);
           expect(input.allowedChannels).toContain(route.channel);
           expect(input.optedOutChannels).not.toContain(route.channel);
-          expect(input.inQuietHours).toBe(false);
+          expect(input.inQuietHours || input.isOverCap).toBe(false);
           expect(protectionsOf[route.channel]).toContain(route.protection);
         }
       }),

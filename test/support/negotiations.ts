@@ -46,6 +46,7 @@ export const person = (more: Partial<Negotiation> = {}): Negotiation => ({
   preferredChannels: [],
   optedOutChannels: [],
   inQuietHours: false,
+  isOverCap: false,
   permissions: new Map(ALL.map((channel) => [channel, GRANTED])),
   providers: served(),
   rollouts: new Set(),

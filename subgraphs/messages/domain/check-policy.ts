@@ -9,6 +9,7 @@ export const SCORE = { min: 0, max: 1_000 } as const;
 const SCORES_MAX = 50;
 const TRIES = { min: 1, max: 5 } as const;
 const ROUTE_WINDOW_MS = { min: 30_000, max: 900_000 } as const;
+const CAP = { min: 0, max: 100 } as const;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const REGIONS_MAX = 250;
 const SPANS_MAX = 14;
@@ -42,6 +43,11 @@ export function checkPolicy(content: PolicyContent): Finding[] {
   checkNumbers(content, expect);
   checkRollouts(content.rollouts, expect);
   checkHours(content.marketingHours, expect);
+  for (const field of ['perDay', 'perWeek'] as const) {
+    const max = content.marketingCap[field];
+    const sentence = `It lies within ${spelled(CAP)}.`;
+    expect(max === null || within(max, CAP), ['marketingCap', field], sentence);
+  }
   return findings;
 }
 

@@ -52,6 +52,8 @@ export interface Negotiation {
   readonly optedOutChannels: readonly Channel[];
   /** Whether the person wants to be left alone now with messages of this purpose. */
   readonly inQuietHours: boolean;
+  /** Whether they get as much of this purpose as they may. */
+  readonly isOverCap: boolean;
   readonly permissions: ReadonlyMap<Channel, Permission>;
   readonly providers: ReadonlyMap<Channel, ChannelProvider>;
   /** The names of the policy's rollouts that the person is in. */
@@ -148,6 +150,7 @@ function channelReasons(
   if (!input.providers.has(channel)) reasons.push('NO_PROVIDER');
   if (input.optedOutChannels.includes(channel)) reasons.push('OPTED_OUT');
   if (input.inQuietHours) reasons.push('QUIET_HOURS');
+  if (input.isOverCap) reasons.push('FREQUENCY_CAP');
   if (isRolledOutPast(rollouts, { channel, protection: null }, input.rollouts)) {
     reasons.push('ROLLOUT_EXCLUDED');
   }

@@ -1,5 +1,6 @@
 // What a tenant may decide about how its messages are sent, as data with a version that each decision record names.
 import type { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
+import type { MarketingCap } from './marketing-cap.ts';
 import type { RegionHours } from './marketing-hours.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -35,6 +36,8 @@ export interface PolicyContent {
   readonly rollouts: readonly Rollout[];
   /** Narrower hours for marketing than those of the region. */
   readonly marketingHours: readonly RegionHours[];
+  /** For each person, over all channels. */
+  readonly marketingCap: MarketingCap;
 }
 
 export interface Policy extends PolicyContent {
@@ -74,6 +77,7 @@ export const defaultPolicy: Policy = {
   backoff: { baseMs: 1_000, capMs: 60_000 },
   rollouts: [],
   marketingHours: [],
+  marketingCap: { perDay: null, perWeek: null },
 };
 
 /** Which messages go first, 0 before all: the tenants share the lanes, so none of them sets it. */

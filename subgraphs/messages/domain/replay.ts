@@ -35,6 +35,7 @@ function factsOf({ decidedAt, candidates, capabilities, weighed }: Decision): Ne
     allowedChannels: channels.filter((channel) => !against(channel, 'CHANNEL_NOT_IN_TEMPLATE')),
     optedOutChannels: channels.filter((channel) => against(channel, 'OPTED_OUT')),
     inQuietHours: channels.some((channel) => against(channel, 'QUIET_HOURS')),
+    isOverCap: channels.some((channel) => against(channel, 'FREQUENCY_CAP')),
     channels: capabilities.map((known): ChannelSnapshot => {
       return {
         ...known,

@@ -78,7 +78,8 @@ export class PolicyResolver {
 
 /** Plain values of the input, without what was left out. */
 export function changeOf(input: PolicyInput): PolicyChange {
-  const { scores, types, triesMax, routeWindowMs, backoff, rollouts, marketingHours } = input;
+  const { scores, types, triesMax, routeWindowMs, backoff, rollouts } = input;
+  const { marketingHours, marketingCap } = input;
   return {
     ...(scores && {
       scores: scores.map(({ channel, protection, sensitivity, score }) => {
@@ -96,6 +97,9 @@ export function changeOf(input: PolicyInput): PolicyChange {
     ...(typeof triesMax === 'number' && { triesMax }),
     ...(typeof routeWindowMs === 'number' && { routeWindowMs }),
     ...(backoff && { backoff: { baseMs: backoff.baseMs, capMs: backoff.capMs } }),
+    ...(marketingCap && {
+      marketingCap: { perDay: marketingCap.perDay ?? null, perWeek: marketingCap.perWeek ?? null },
+    }),
     ...(marketingHours && {
       marketingHours: marketingHours.map(({ region, open }) => {
         return { region, open: open.map(({ days, from, to }) => ({ days, from, to })) };

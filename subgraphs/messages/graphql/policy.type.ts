@@ -113,6 +113,22 @@ export class RegionHours {
   readonly open!: readonly DaySpan[];
 }
 
+@ObjectType({ description: 'How much marketing one recipient gets, over all channels.' })
+@InputType('MarketingCapInput', { description: 'How much marketing one recipient gets.' })
+export class MarketingCap {
+  @Field(() => Int, {
+    nullable: true,
+    description: '0 to 100 in any 24 hours; null: as much as there is.',
+  })
+  readonly perDay!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: '0 to 100 in any seven days; null: as much as there is.',
+  })
+  readonly perWeek!: number | null;
+}
+
 @ObjectType({ description: 'What decides how a tenant’s messages are sent.' })
 export class Policy {
   @Field({ description: 'As decision records name it.' })
@@ -143,6 +159,9 @@ export class Policy {
     description: 'Hours for marketing that are narrower than those of the region’s rules.',
   })
   readonly marketingHours!: readonly RegionHours[];
+
+  @Field(() => MarketingCap, { description: 'How much marketing one recipient gets.' })
+  readonly marketingCap!: MarketingCap;
 
   @Field(() => String, { nullable: true, description: 'Who set it; null for the default.' })
   readonly by!: string | null;
@@ -185,6 +204,12 @@ export class PolicyInput {
     description: 'All regions with narrower hours for marketing.',
   })
   readonly marketingHours?: RegionHours[] | null;
+
+  @Field(() => MarketingCap, {
+    nullable: true,
+    description: 'How much marketing one recipient gets.',
+  })
+  readonly marketingCap?: MarketingCap | null;
 }
 
 @InputType({ description: 'A new version of the policy.' })
