@@ -50,8 +50,14 @@ type Settings = Values<typeof webPushOptions>;
 
 const SUBJECT = /^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/;
 const KEY_CHARACTERS_MIN = 16;
+/** Most of them may be to one service. */
 const SENDS_MAX = 256;
-const LIMITS = { timeoutMs: 30_000, bodyMaxBytes: 65_536, connectionsMax: 64, insecure: false };
+const LIMITS = {
+  timeoutMs: 30_000,
+  bodyMaxBytes: 65_536,
+  connectionsMax: SENDS_MAX,
+  insecure: false,
+};
 
 /** What others than the sender need to know: pages, to subscribe; and who takes subscriptions in. */
 export interface PushService {

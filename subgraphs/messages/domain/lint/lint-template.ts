@@ -6,6 +6,7 @@ import { linkShorteners } from './link-shorteners.ts';
 import { localeFallback, placeholderCoverage } from './locale-coverage.ts';
 import { personalData } from './personal-data.ts';
 import { promotionalWords } from './promotional-words.ts';
+import { oversizedPushes } from './push-size.ts';
 import { longSms, unicodeInSms } from './sms-length.ts';
 import { smsDisclosure, smsOptOut } from './sms-opt-out.ts';
 
@@ -18,6 +19,7 @@ export const lintRules: readonly LintRule[] = [
   longSms,
   unicodeInSms,
   oversizedCards,
+  oversizedPushes,
   placeholderCoverage,
   localeFallback,
 ];

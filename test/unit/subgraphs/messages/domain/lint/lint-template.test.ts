@@ -99,6 +99,27 @@ describe('an SMS', () => {
   });
 });
 
+describe('a push', () => {
+  const of = (charactersMax: number, more: Partial<Template> = {}) =>
+    found(
+      'oversized-push',
+      clean(
+        { title: 'Order', body: `${'ü'.repeat(1_230)}{{order}}{{order}}` },
+        { channels: ['PUSH'], variables: [variable('order', { charactersMax })], ...more },
+      ),
+    );
+
+  it('that its variables make too large is found, by its bytes', () => {
+    expect(of(480)).toEqual([]);
+    expect(of(500)).toEqual(['WARNING body']);
+  });
+
+  it('is not looked at where there is none, or it never travels in clear text', () => {
+    expect(of(500, { channels: ['SMS'] })).toEqual([]);
+    expect(of(500, { sensitivity: 'HIGH' })).toEqual([]);
+  });
+});
+
 describe('a card', () => {
   const of = (
     content: Partial<LocalizedContent>,
