@@ -21,7 +21,12 @@ import { findFreePort } from './platform/free-port.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { printContracts } from './contracts.ts';
-import { providerVariables, smtpVariables, webPushVariables } from './simulator/variables.ts';
+import {
+  appleVariables,
+  providerVariables,
+  smtpVariables,
+  webPushVariables,
+} from './simulator/variables.ts';
 import { definitions, SCOPES } from './parts.ts';
 import { startPlatform } from './wiring.ts';
 
@@ -138,14 +143,25 @@ async function startCarriers(
   stops: Stops,
 ): Promise<Carriers | null> {
   const { environment, simulator, dataDirectory, callbackUrl, roles } = config.program;
-  const { googleRbm, twilio, smpp, smtp, webPush } = config;
-  const named = [googleRbm.agentId, twilio.accountSid, smpp.host, smtp.host, webPush.subject];
+  const { googleRbm, twilio, smpp, smtp, webPush, appleMessages } = config;
+  const named = [
+    googleRbm.agentId,
+    twilio.accountSid,
+    smpp.host,
+    smtp.host,
+    webPush.subject,
+    appleMessages.sender,
+  ];
   const configured = named.some((name) => name !== '');
   const wanted = simulator === 'auto' && environment === 'development' && roles.includes('workers');
   if (configured || !wanted) return null;
   const callbacks = `${callbackUrl ?? `http://localhost:${port}`}/callbacks`;
   const options = {
-    webhooks: { rbm: `${callbacks}/google-rbm`, twilio: `${callbacks}/twilio` },
+    webhooks: {
+      rbm: `${callbacks}/google-rbm`,
+      twilio: `${callbacks}/twilio`,
+      apple: `${callbacks}/apple-messages`,
+    },
     historyPath: join(dataDirectory, 'carriers.history.jsonl'),
   };
   const file = new URL('./simulator/main.js', import.meta.url);
@@ -160,6 +176,7 @@ async function startCarriers(
     variables: {
       ...(await providerVariables(ready, serviceAccountFile)),
       ...smtpVariables(ready, 0),
+      ...appleVariables(ready),
       ...(await webPushVariables(ready, dataDirectory)),
     },
     controlUrl: `http://127.0.0.1:${ready.ports.control}`,

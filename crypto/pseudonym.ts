@@ -13,6 +13,7 @@ export const PseudonymKind = {
   msisdn: 'msisdn',
   email: 'email',
   ip: 'ip',
+  apple: 'apple',
   push: 'push',
 } as const;
 export type PseudonymKind = (typeof PseudonymKind)[keyof typeof PseudonymKind];
@@ -22,7 +23,7 @@ export interface PseudonymInput {
   readonly keyVersion: number;
   readonly kind: PseudonymKind;
   readonly tenant: string;
-  /** Normalised before it comes here: E.164, e-mail with a lower-case domain, canonical IP, URL of a push subscription.
+  /** Normalised before it comes here: E.164, e-mail with a lower-case domain, canonical IP, Apple's id, URL of a push subscription.
    *  Not empty. */
   readonly value: string;
 }

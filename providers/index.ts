@@ -1,5 +1,6 @@
 // The list of channel providers: a new one is one line in each of the two.
 import type { Values } from '../platform/config.ts';
+import { appleMessagesOptions, createAppleMessages } from './apple-messages/index.ts';
 import { createGoogleRbm, googleRbmOptions } from './google-rbm/index.ts';
 import type { Provider, ProviderDependencies } from './provider.ts';
 import { createSmpp, smppOptions } from './smpp/index.ts';
@@ -13,6 +14,7 @@ export const providerOptions = {
   twilio: twilioOptions,
   smpp: smppOptions,
   smtp: smtpOptions,
+  appleMessages: appleMessagesOptions,
   webPush: webPushOptions,
 };
 
@@ -26,6 +28,7 @@ export function createProviders(
     createTwilio(settings.twilio, dependencies),
     createSmpp(settings.smpp, dependencies),
     createSmtp(settings.smtp),
+    createAppleMessages(settings.appleMessages, dependencies),
     createWebPush(settings.webPush, dependencies),
   ].filter((provider) => provider !== null);
 }

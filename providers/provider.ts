@@ -39,6 +39,12 @@ export type RenderedContent =
       readonly unsubscribeUrl: string | null;
     }
   | {
+      readonly channel: 'IMESSAGE';
+      readonly text: string;
+      /** Answers to tap, where the channel shows as many. */
+      readonly replies: readonly { readonly label: string; readonly postback: string }[];
+    }
+  | {
       readonly channel: 'PUSH';
       readonly title: string | null;
       readonly body: string;
@@ -61,8 +67,8 @@ export interface Outbound {
   /** The canonical message id, `msg_...`. */
   readonly messageId: string;
   readonly tenantId: string;
-  /** The address in the channel's own form: E.164 for RCS and SMS, `name@domain` for EMAIL, the subscription as JSON for
-   *  PUSH. */
+  /** The address in the channel's own form: E.164 for RCS and SMS, `name@domain` for EMAIL, `urn:mbid:...` for IMESSAGE, the
+   *  subscription as JSON for PUSH. */
   readonly to: string;
   readonly type: MessageType;
   readonly content: RenderedContent;

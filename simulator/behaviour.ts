@@ -23,7 +23,13 @@ export interface Behaviour {
   reset(): void;
 }
 
-const scriptsOf = { RCS: 'rcs', SMS: 'sms', EMAIL: 'email', PUSH: 'push' } as const;
+const scriptsOf = {
+  RCS: 'rcs',
+  SMS: 'sms',
+  EMAIL: 'email',
+  PUSH: 'push',
+  IMESSAGE: 'imessage',
+} as const;
 const simulatedChannels = Object.keys(scriptsOf);
 
 const UNAVAILABLE: SubmitStep = { kind: 'status', status: 503, retryAfter: null };

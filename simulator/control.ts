@@ -1,5 +1,6 @@
 // The control surface: what tests and demos set and see, as deeds in this process and as JSON over HTTP.
 import { randomUUID } from 'node:crypto';
+import { personWrites, type InfobipWebhook } from './apple-reports.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Callback, CallbackQueue } from './callbacks.ts';
 import type { Faults, Wire } from './faults.ts';
@@ -31,6 +32,7 @@ export interface Webhooks {
   twilio: string | null;
   /** `smtp://127.0.0.1:2525`: where mail to return addresses goes. */
   smtp: string | null;
+  apple: string | null;
 }
 
 export interface ControlParts {
@@ -45,6 +47,7 @@ export interface ControlParts {
   readonly twilioAccount: TwilioAccount;
   readonly timers: Timers;
   readonly subscriptions: PushSubscriptions;
+  readonly infobipWebhook: InfobipWebhook;
 }
 
 /** Every deed throws BadRequest for what it cannot read. */
@@ -118,16 +121,18 @@ const sizesOf = ({
   smpp,
   smtp,
   push,
+  apple,
 }: Readonly<Record<Wire, { readonly size: number }>>) => ({
   rbm: rbm.size,
   twilio: twilio.size,
   smpp: smpp.size,
   smtp: smtp.size,
   push: push.size,
+  apple: apple.size,
 });
 
 export function checkWebhooks(given: Partial<Webhooks>): Partial<Webhooks> {
-  onlyKnown(given as JsonObject, ['rbm', 'twilio', 'smtp'], 'webhooks');
+  onlyKnown(given as JsonObject, ['rbm', 'twilio', 'smtp', 'apple'], 'webhooks');
   for (const url of Object.values(given)) {
     if (url !== null && !isLoopback(url))
       throw new BadRequest('a webhook is on the loopback address');
@@ -145,10 +150,27 @@ function inboundOf(
     const told = message && appReceipt(message, textIn(given['event'], 'event'));
     return [queues.push, told ?? null];
   }
+  if (given['channel'] === 'IMESSAGE') return [queues.apple, inboundBubble(parts, given)];
   if (given['channel'] !== 'SMS') return [queues.rbm, userEvent(rbmWebhook, personsEvent(given))];
   if (given['wire'] !== 'smpp') return [queues.twilio, inboundText(parts, given)];
   const text = { from: textIn(given['from'], 'from'), body: textIn(given['text'], 'text') };
   return [queues.smpp, deliveredText(text)];
+}
+
+/** A text, or with `ref` and `postback` a tap on an answer of that message. */
+function inboundBubble({ infobipWebhook }: ControlParts, given: JsonObject): Callback | null {
+  const from = textIn(given['from'], 'from');
+  if (given['ref'] === undefined) {
+    return personWrites(infobipWebhook, {
+      from,
+      message: { type: 'TEXT', text: textIn(given['text'], 'text') },
+    });
+  }
+  const requestIdentifier = textIn(given['ref'], 'ref');
+  const identifier = textIn(given['postback'], 'postback');
+  const quickReplySelectedItem = { identifier, title: identifier };
+  const message = { type: 'QUICK_REPLY', requestIdentifier, quickReplySelectedItem };
+  return personWrites(infobipWebhook, { from, message });
 }
 
 function inboundText({ webhooks, twilioAccount }: ControlParts, given: JsonObject) {
@@ -159,7 +181,7 @@ function inboundText({ webhooks, twilioAccount }: ControlParts, given: JsonObjec
 
 function personsEvent(given: JsonObject): JsonObject {
   const { channel, from, text, event, suggestion } = given;
-  if (channel !== 'RCS') throw new BadRequest('channel must be RCS, SMS or PUSH');
+  if (channel !== 'RCS') throw new BadRequest('channel must be RCS, SMS, IMESSAGE or PUSH');
   const act = { senderPhoneNumber: textIn(from, 'from'), sendTime: new Date().toISOString() };
   if (text !== undefined) return { ...act, messageId: randomUUID(), text: textIn(text, 'text') };
   const eventId = randomUUID();

@@ -1,7 +1,7 @@
 // Faults that hit a whole wire or all callbacks, whatever the address: they heal when they are put back to nothing.
 import { BadRequest, flagIn, numberIn, objectIn, onlyKnown, type JsonObject } from './json.ts';
 
-export type Wire = 'rbm' | 'twilio' | 'smpp' | 'smtp' | 'push';
+export type Wire = 'rbm' | 'twilio' | 'smpp' | 'smtp' | 'push' | 'apple';
 
 export interface WireFaults {
   /** Every connection is cut at once. */
@@ -32,6 +32,7 @@ export interface Faults {
   readonly smpp: WireFaults;
   readonly smtp: WireFaults;
   readonly push: WireFaults;
+  readonly apple: WireFaults;
   readonly callbacks: CallbackFaults;
 }
 
@@ -56,10 +57,11 @@ export const noFaults: Faults = {
   smpp: soundWire,
   smtp: soundWire,
   push: soundWire,
+  apple: soundWire,
   callbacks: soundCallbacks,
 };
 
-/** `{ scope: rbm | twilio | smpp | smtp | push | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
+/** `{ scope: rbm | twilio | smpp | smtp | push | apple | callbacks | *, ... }` replaces the faults of that scope. Throws BadRequest. */
 export function applyFaults(present: Faults, given: JsonObject): Faults {
   const { scope, seed: _, ...faults } = given;
   switch (scope) {
@@ -68,6 +70,7 @@ export function applyFaults(present: Faults, given: JsonObject): Faults {
     case 'smpp':
     case 'smtp':
     case 'push':
+    case 'apple':
       return { ...present, [scope]: parseWire(faults) };
     case 'callbacks':
       return { ...present, callbacks: parseCallbacks(faults) };
@@ -75,11 +78,18 @@ export function applyFaults(present: Faults, given: JsonObject): Faults {
       const { callbacks, ...wire } = faults;
       const every = parseWire(wire);
       const told = { partition: every.partition, ...objectIn(callbacks ?? {}, 'callbacks') };
-      const wires = { rbm: every, twilio: every, smpp: every, smtp: every, push: every };
+      const wires = {
+        rbm: every,
+        twilio: every,
+        smpp: every,
+        smtp: every,
+        push: every,
+        apple: every,
+      };
       return { ...wires, callbacks: parseCallbacks(told) };
     }
     default:
-      throw new BadRequest('scope must be rbm, twilio, smpp, smtp, push, callbacks or *');
+      throw new BadRequest('scope must be rbm, twilio, smpp, smtp, push, apple, callbacks or *');
   }
 }
 

@@ -7,7 +7,7 @@ interface Suggestion {
   readonly postback: string;
 }
 
-export type SimulatedChannel = 'RCS' | 'SMS' | 'EMAIL' | 'PUSH';
+export type SimulatedChannel = 'RCS' | 'SMS' | 'EMAIL' | 'PUSH' | 'IMESSAGE';
 
 export interface ShownMessage {
   readonly channel: SimulatedChannel;

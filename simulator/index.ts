@@ -1,6 +1,8 @@
 // Carriers on the loopback address that speak the real wires: starts them, and stops them.
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { createAppleMessages } from './apple-messages.ts';
+import { appleReports } from './apple-reports.ts';
 import { createBehaviour, type Behaviour } from './behaviour.ts';
 import { createCallbackQueue, httpCarry, type Carry } from './callbacks.ts';
 import { createLoopbackIdentity, type TlsIdentity } from './certificate.ts';
@@ -54,6 +56,7 @@ export interface CarrierPorts {
   readonly smpp: number;
   readonly smtp: number;
   readonly push: number;
+  readonly apple: number;
   readonly control: number;
 }
 
@@ -81,6 +84,12 @@ export interface CarrierCredentials {
   };
   /** By which the push service is known. */
   readonly push: TlsIdentity;
+  readonly apple: {
+    readonly sender: string;
+    readonly apiKey: string;
+    /** `user:password` of the webhook for what people write. */
+    readonly login: string;
+  };
 }
 
 export interface Carrier {
@@ -97,20 +106,11 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
   const credentials = options.credentials ?? (await freshCredentials());
   const parts = createParts(options, credentials);
   const { behaviour, journal, history, timers, books, queues, receivers, assembly } = parts;
-  const { subscriptions } = parts;
   const control = createControl(parts);
-  const tokens = createTokenEndpoint(credentials.rbm);
-  const { agentId } = credentials.rbm;
-  const rbm = createRbm({ agentId, tokens, behaviour, history, book: books.rbm });
-  const twilio = createTwilio({ ...credentials.twilio, behaviour, history, book: books.twilio });
-  const push = createWebPush({ behaviour, history, subscriptions, book: books.push });
-  const opened = (incoming: Incoming): string =>
-    JSON.stringify(contentOf(incoming, subscriptions.find(incoming.path)));
-
-  const observed = observer(behaviour, journal);
+  const answers = answersOf(parts, credentials);
   const { ports = {} } = options;
-  const rbmServer = await listen(ports.rbm ?? 0, observed('rbm', rbm));
-  const twilioServer = await listen(ports.twilio ?? 0, observed('twilio', twilio));
+  const rbmServer = await listen(ports.rbm ?? 0, answers.rbm);
+  const twilioServer = await listen(ports.twilio ?? 0, answers.twilio);
   const smppServer = await listenSmpp(ports.smpp ?? 0, {
     account: credentials.smpp,
     behaviour,
@@ -128,9 +128,9 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
     book: books.smtp,
     reportsTo: () => parts.webhooks.smtp,
   });
-  const answerPush = observed('push', push, opened);
-  const pushServer = await listen(ports.push ?? 0, answerPush, credentials.push);
+  const pushServer = await listen(ports.push ?? 0, answers.push, credentials.push);
   parts.listening.push = pushServer.port;
+  const appleServer = await listen(ports.apple ?? 0, answers.apple);
   const controlServer = await listen(ports.control ?? 0, controlRoutes(control));
   return {
     ports: {
@@ -139,6 +139,7 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
       smpp: smppServer.port,
       smtp: smtpServer.port,
       push: pushServer.port,
+      apple: appleServer.port,
       control: controlServer.port,
     },
     credentials,
@@ -146,7 +147,15 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
     control,
     close: async () => {
       control.reset();
-      const servers = [rbmServer, twilioServer, smppServer, smtpServer, pushServer, controlServer];
+      const servers = [
+        rbmServer,
+        twilioServer,
+        smppServer,
+        smtpServer,
+        pushServer,
+        appleServer,
+        controlServer,
+      ];
       await Promise.all(servers.map((server) => server.close()));
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
       // What was under way while the servers closed may have set new ones.
@@ -156,11 +165,12 @@ export async function startCarrier(options: CarrierOptions = {}): Promise<Carrie
   };
 }
 
-function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredentials) {
+function createParts(options: CarrierOptions, { rbm, twilio, apple }: CarrierCredentials) {
   const webhooks: Webhooks = {
     rbm: null,
     twilio: null,
     smtp: null,
+    apple: null,
     ...checkWebhooks(options.webhooks ?? {}),
   };
   const behaviour = createBehaviour(options.seed ?? randomBytes(4).readUInt32LE());
@@ -181,6 +191,7 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
     smpp: queueOf('smpp', false, receivers),
     smtp: queueOf('smtp', false, mailCarry()),
     push: queueOf('push', false, httpCarry()),
+    apple: queueOf('apple', false, httpCarry()),
   };
   const bookOf = (wire: Wire, format: ReceiptFormat) =>
     createMessageBook({ behaviour, timers, handsets, history, queue: queues[wire] }, format);
@@ -190,12 +201,33 @@ function createParts(options: CarrierOptions, { rbm, twilio }: CarrierCredential
     smpp: bookOf('smpp', smppReceipts),
     smtp: bookOf('smtp', smtpReports),
     push: bookOf('push', webPushReceipts),
+    apple: bookOf('apple', appleReports),
   };
   const listening = { push: 0 };
   const subscriptions = createPushSubscriptions(() => `https://127.0.0.1:${listening.push}`);
   const accounts = { rbmWebhook, twilioAccount: twilio, receivers, assembly, subscriptions };
+  const infobipWebhook = { ...apple, url: () => webhooks.apple };
   const kept = { journal, handsets, history, queues, books, listening };
-  return { webhooks, behaviour, timers, ...kept, ...accounts };
+  return { webhooks, behaviour, timers, infobipWebhook, ...kept, ...accounts };
+}
+
+/** What the wires over HTTP answer. */
+function answersOf(
+  { behaviour, journal, history, books, subscriptions }: ReturnType<typeof createParts>,
+  { rbm, twilio, apple }: CarrierCredentials,
+) {
+  const parts = { behaviour, history };
+  const observed = observer(behaviour, journal);
+  const tokens = createTokenEndpoint(rbm);
+  const { agentId } = rbm;
+  const opened = (incoming: Incoming): string =>
+    JSON.stringify(contentOf(incoming, subscriptions.find(incoming.path)));
+  return {
+    rbm: observed('rbm', createRbm({ ...parts, agentId, tokens, book: books.rbm })),
+    twilio: observed('twilio', createTwilio({ ...parts, ...twilio, book: books.twilio })),
+    apple: observed('apple', createAppleMessages({ ...parts, ...apple, book: books.apple })),
+    push: observed('push', createWebPush({ ...parts, subscriptions, book: books.push }), opened),
+  };
 }
 
 type Answering = (incoming: Incoming) => Reply | Promise<Reply>;
@@ -240,6 +272,11 @@ async function freshCredentials(): Promise<CarrierCredentials> {
     smpp: { systemId: 'parley', password: randomBytes(4).toString('hex') },
     smtp: { user: 'parley', password: randomBytes(16).toString('hex') },
     push: createLoopbackIdentity(Date.now()),
+    apple: {
+      sender: '1b671a64-40d5-491e-99b0-da01ff1f3341',
+      apiKey: randomBytes(16).toString('hex'),
+      login: `parley:${randomBytes(16).toString('hex')}`,
+    },
   };
 }
 

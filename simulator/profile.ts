@@ -39,6 +39,7 @@ export interface Profile extends Scripts {
   readonly sms: Partial<Scripts>;
   readonly email: Partial<Scripts>;
   readonly push: Partial<Scripts>;
+  readonly imessage: Partial<Scripts>;
   /** Further copies of every callback. */
   readonly duplicate: number;
   /** Receipts come in the opposite order. */
@@ -75,6 +76,7 @@ export function parseProfile(value: unknown): Profile {
     'sms',
     'email',
     'push',
+    'imessage',
     'submit',
     'receipts',
     'duplicate',
@@ -90,6 +92,8 @@ export function parseProfile(value: unknown): Profile {
   onlyKnown(email, ['submit', 'receipts'], 'email');
   const push = objectIn(given['push'] ?? {}, 'push');
   onlyKnown(push, ['submit', 'receipts'], 'push');
+  const imessage = objectIn(given['imessage'] ?? {}, 'imessage');
+  onlyKnown(imessage, ['submit', 'receipts'], 'imessage');
   const features = listIn(rcs['features'] ?? ALL_FEATURES, 'rcs.features');
   return {
     submit: [{ kind: 'ok' }],
@@ -103,6 +107,7 @@ export function parseProfile(value: unknown): Profile {
     sms: parseScripts(sms),
     email: parseScripts(email),
     push: parseScripts(push),
+    imessage: parseScripts(imessage),
     duplicate: numberIn(given['duplicate'] ?? 0, 'duplicate', 10),
     reorder: flagIn(given['reorder'] ?? false, 'reorder'),
     badSignature: numberIn(given['badSignature'] ?? 0, 'badSignature', 10),

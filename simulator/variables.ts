@@ -68,6 +68,21 @@ function freshVapidKey(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
+/** The same for Apple Messages for Business. What people write comes to the webhook `apple`. */
+export function appleVariables({
+  ports,
+  credentials,
+}: Pick<Carrier, 'ports' | 'credentials'>): Record<string, string> {
+  const { sender, apiKey, login } = credentials.apple;
+  return {
+    APPLE_MESSAGES_SENDER: sender,
+    INFOBIP_BASE_URL: `http://127.0.0.1:${ports.apple}`,
+    INFOBIP_API_KEY: apiKey,
+    INFOBIP_REPORT_KEYS: apiKey,
+    INFOBIP_INBOUND_LOGINS: login,
+  };
+}
+
 /** The same for SMPP, which takes the place of Twilio where both are configured. */
 export function smppVariables({
   ports,

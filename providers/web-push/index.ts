@@ -4,11 +4,10 @@ import { Channel } from '../../schema/vocabulary.ts';
 import { choice, ConfigurationError, secret, text } from '../../platform/config.ts';
 import type { Values } from '../../platform/config.ts';
 import { createOutsideClient } from '../../platform/outside-client.ts';
+import { readUrlProof } from '../attempt-url.ts';
 import type { Provider, ProviderDependencies } from '../provider.ts';
 import { messagesPerSecond, rateOf } from '../rate.ts';
-import { secretsIn } from '../wire.ts';
 import { createPushHosts } from './hosts.ts';
-import { receiptKey, type ReceiptKeys } from './receipt-url.ts';
 import { events, verify } from './receive.ts';
 import { send } from './send.ts';
 import { applicationServerKeyOf, createVapid, readVapidKey } from './vapid.ts';
@@ -48,8 +47,8 @@ export const webPushOptions = {
 };
 type Settings = Values<typeof webPushOptions>;
 
+const LABEL = 'parley push receipt 1';
 const SUBJECT = /^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/;
-const KEY_CHARACTERS_MIN = 16;
 /** Most of them may be to one service. */
 const SENDS_MAX = 256;
 const LIMITS = {
@@ -84,13 +83,13 @@ export function createWebPush(
   if (!SUBJECT.test(subject)) {
     throw new ConfigurationError('WEB_PUSH_SUBJECT must be mailto:name@domain, or an https URL.');
   }
-  const receiptKeys = receiptKeysOf(settings);
+  const proof = readUrlProof(LABEL, settings.receiptKeys, 'WEB_PUSH_RECEIPT_KEYS');
   const ca = hostsCaFile === '' ? {} : { ca: fileOf(hostsCaFile, 'WEB_PUSH_CA_FILE') };
   const outside = createOutsideClient(LIMITS);
   const own = createOutsideClient({ ...LIMITS, ...ca, admits: () => true });
   const sender = {
     callbackUrl: `${callbackBaseUrl}/web-push`,
-    receiptKeys,
+    proof,
     vapid: createVapid(vapidKeyOf(settings), subject, clock),
     hosts: createPushHosts(settings.hosts),
     outside,
@@ -109,7 +108,7 @@ export function createWebPush(
     sendsMax: SENDS_MAX,
     rate: rateOf(settings.messagesPerSecond),
     send: (outbound, deadlineMs) => send(sender, outbound, { deadlineMs, now: clock.now() }),
-    verify: (callback) => verify(callback, receiptKeys),
+    verify: (callback) => verify(callback, proof),
     events,
     close: async () => {
       await Promise.all([outside.close(), own.close()]);
@@ -124,18 +123,6 @@ function vapidKeyOf({ vapidKey, vapidKeyFile }: Settings) {
   }
   if (vapidKey === null) throw new ConfigurationError('WEB_PUSH_VAPID_KEY is missing.');
   return readVapidKey(vapidKey.reveal(), 'WEB_PUSH_VAPID_KEY');
-}
-
-function receiptKeysOf({ receiptKeys }: Settings): ReceiptKeys {
-  const secrets = secretsIn(receiptKeys);
-  if (secrets.some((one) => one.length < KEY_CHARACTERS_MIN)) {
-    throw new ConfigurationError(
-      `WEB_PUSH_RECEIPT_KEYS must have at least ${KEY_CHARACTERS_MIN} characters each.`,
-    );
-  }
-  const [first, ...others] = secrets.map(receiptKey);
-  if (first === undefined) throw new ConfigurationError('WEB_PUSH_RECEIPT_KEYS is missing.');
-  return [first, ...others];
 }
 
 function fileOf(path: string, variable: string): string {

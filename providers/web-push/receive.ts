@@ -1,8 +1,8 @@
 // Reads what an app tells of a push that came to it: `{ "type": "delivered" }` at the URL that the push itself brought.
 import { DeliveryEventType } from '../../schema/vocabulary.ts';
+import { claimedAttempt, isProven, type UrlProof } from '../attempt-url.ts';
 import type { ProviderEvent, RawCallback, Verification } from '../provider.ts';
 import { jsonObject, textOrNull } from '../wire.ts';
-import { claimedAttempt, isGenuine, type ReceiptKeys } from './receipt-url.ts';
 
 const typeByWord: ReadonlyMap<string, DeliveryEventType> = new Map([
   // The app has it, and shows it.
@@ -18,8 +18,8 @@ const WORD_CHARACTERS_MAX = 64;
 
 /** The URL is the proof: it came sealed to the person's own app, which alone can bring it back. It names its attempt and
  *  no kind of receipt, so an app may claim of its own message what it likes, and of no other. */
-export function verify(callback: RawCallback, keys: ReceiptKeys): Verification {
-  if (!isGenuine(callback.url, keys)) return { kind: 'forged', reason: 'the URL is none of ours' };
+export function verify(callback: RawCallback, proof: UrlProof): Verification {
+  if (!isProven(callback.url, proof)) return { kind: 'forged', reason: 'the URL is none of ours' };
   if (wordIn(callback) === null) return { kind: 'forged', reason: 'the body names no type' };
   return { kind: 'genuine' };
 }

@@ -6,11 +6,11 @@ import { HttpClientError, type HttpAnswer } from '../../platform/http-client.ts'
 import type { OutsideClient, OutsideRequest } from '../../platform/outside-client.ts';
 import { retryAfterMs } from '../../platform/retry-after.ts';
 import { FailureCode, type MessageType } from '../../schema/vocabulary.ts';
+import { attemptUrl, type UrlProof } from '../attempt-url.ts';
 import { refusal, type Refusal } from '../over-http.ts';
 import type { Outbound, SendOutcome } from '../provider.ts';
 import { answerFailures } from './errors.ts';
 import type { PushHosts } from './hosts.ts';
-import { receiptUrl, type ReceiptKeys } from './receipt-url.ts';
 import { readSubscription } from './subscription.ts';
 import type { Vapid } from './vapid.ts';
 
@@ -31,7 +31,7 @@ const PADDED_STEP_BYTES = 1_024;
 export interface PushSender {
   /** Where receipts go: the provider's callback URL. */
   readonly callbackUrl: string;
-  readonly receiptKeys: ReceiptKeys;
+  readonly proof: UrlProof;
   readonly vapid: Vapid;
   readonly hosts: PushHosts;
   /** To the services of the browsers' makers: public addresses alone. */
@@ -96,11 +96,11 @@ export function topicOf(attemptId: string): string {
 /** What the app reads: docs/push.md. */
 function payloadOf(
   { content, messageId, attemptId }: Outbound,
-  { callbackUrl, receiptKeys }: PushSender,
+  { callbackUrl, proof }: PushSender,
 ): Buffer {
   assert(content.channel === 'PUSH', 'a push provider is handed push content');
   const { title, body, url, isSealed, actions } = content;
-  const receipt = receiptUrl(callbackUrl, attemptId, receiptKeys);
+  const receipt = attemptUrl(callbackUrl, attemptId, proof);
   return Buffer.from(JSON.stringify({ messageId, title, body, url, isSealed, actions, receipt }));
 }
 

@@ -2,20 +2,20 @@
 import type { KeyObject } from 'node:crypto';
 import type { Transaction } from '../../platform/database.ts';
 
-/** A person of one tenant who is reached at a number. */
-export interface PhoneOwner {
+/** A person of one tenant who is reached where somebody wrote from. */
+export interface WriterOwner {
   readonly tenantId: string;
   /** UUID. */
   readonly recipientId: string;
-  /** The pseudonym of the number, in this tenant. */
+  /** The pseudonym of that address, in this tenant. */
   readonly subject: string;
 }
 
-/** Answered by recipients/pseudonyms.ts: by phone, in every tenant that knows it; unknown ones are missing. */
-export type AskPhoneOwners = (
+/** Answered by recipients/pseudonyms.ts: by phone number or Apple id, in every tenant that knows it; unknown ones are missing. */
+export type AskWriterOwners = (
   tx: Transaction,
-  phones: readonly string[],
-) => Promise<ReadonlyMap<string, readonly PhoneOwner[]>>;
+  writers: readonly string[],
+) => Promise<ReadonlyMap<string, readonly WriterOwner[]>>;
 
 export interface PersonKey {
   /** Who they are now: another UUID than was asked for where that person was merged. */
@@ -32,6 +32,6 @@ export type AskPersonKeys = (
 ) => Promise<ReadonlyMap<string, PersonKey>>;
 
 export interface DeliveryPorts {
-  readonly phoneOwners: AskPhoneOwners;
+  readonly writerOwners: AskWriterOwners;
   readonly personKeys: AskPersonKeys;
 }

@@ -40,7 +40,7 @@ export async function recordInbounds(
   inbounds: readonly ReceivedInbound[],
 ): Promise<RecordedInbounds> {
   if (inbounds.length === 0) return { owned: new Set(), texts: [] };
-  const owners = await ports.phoneOwners(tx, [...new Set(inbounds.map(({ from }) => from))]);
+  const owners = await ports.writerOwners(tx, [...new Set(inbounds.map(({ from }) => from))]);
   const found = inbounds.map(({ from, text, ...inbound }) => ({
     text,
     rows: (owners.get(from) ?? []).map((owner): NewInbound => {

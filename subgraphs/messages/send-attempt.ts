@@ -16,6 +16,7 @@ import { contentOn, sealedContent, type Content } from './domain/content.ts';
 import { stateOf } from './domain/decision.ts';
 import { receiptDeadline } from './domain/message-state.ts';
 import { renderEmail } from './domain/render/email.ts';
+import { renderIMessage } from './domain/render/imessage.ts';
 import { renderPush } from './domain/render/push.ts';
 import { renderRcs } from './domain/render/rcs.ts';
 import { renderSms } from './domain/render/sms.ts';
@@ -226,6 +227,7 @@ function render(
     case 'PUSH':
       return renderPush(content, { isSealed: attempt.route.protection === 'ENVELOPE' });
     case 'IMESSAGE':
+      return renderIMessage(content, publicId('message', message.id));
     case 'LINK':
       throw new Error(`no renderer for ${attempt.route.channel}`);
   }

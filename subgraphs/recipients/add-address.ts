@@ -19,6 +19,9 @@ export interface AddAddressRequest {
   readonly address: WrittenAddress;
 }
 
+/** The input that holds each kind. */
+const FIELD = { PHONE: 'phone', EMAIL: 'email', APPLE_ID: 'appleId' } as const;
+
 export type AddAddressError = InvalidInput | NotFound | AlreadyExists;
 
 /** Idempotent: an address that the person has already is no error. Answers the person's UUID, or why not. */
@@ -28,7 +31,7 @@ export async function addAddress(
 ): Promise<{ readonly recipientId: string } | { readonly error: AddAddressError }> {
   const { database, dataKeys, kms } = deps;
   const address = readAddress(written);
-  const field = written.kind === 'PHONE' ? 'phone' : 'email';
+  const field = FIELD[written.kind];
   if (address === null) return { error: new InvalidInput([field], ADDRESS_EXPECTED[written.kind]) };
   const unknown = new NotFound(['recipientId'], 'There is no recipient with this id.');
   const recipientId = uuidOf('recipient', publicRecipientId);

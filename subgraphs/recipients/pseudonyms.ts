@@ -3,7 +3,12 @@ import { KeyUse, type Kms, type MacKey } from '../../crypto/kms.ts';
 import { makePseudonym, PseudonymKind } from '../../crypto/pseudonym.ts';
 import type { Transaction } from '../../platform/database.ts';
 import { loadPhoneTenants, loadRecipientsOf } from './store/load-recipients-of.ts';
-import { readAddress, type ReadAddress, type WrittenAddress } from './written-address.ts';
+import {
+  readAddress,
+  writersKind,
+  type ReadAddress,
+  type WrittenAddress,
+} from './written-address.ts';
 
 /** A person of one tenant, by an address that was given. */
 export interface AddressOwner {
@@ -25,15 +30,19 @@ export interface Pseudonyms {
     tenantId: string,
     subjects: readonly string[],
   ): Promise<ReadonlyMap<string, AddressOwner>>;
-  /** Everybody who is reached at a phone number, in every tenant that has it as an address. For a transaction across
-   *  tenants: two statements for any number of phones, and a key for each tenant. */
-  phoneOwners(
+  /** Everybody who is reached where somebody wrote from (a phone number, or an Apple id), in every tenant that has it as an
+   *  address. For a transaction across tenants: two statements for any number of writers, and a key for each tenant. */
+  writerOwners(
     tx: Transaction,
-    phones: readonly string[],
+    writers: readonly string[],
   ): Promise<ReadonlyMap<string, readonly AddressOwner[]>>;
 }
 
-const KIND = { PHONE: PseudonymKind.msisdn, EMAIL: PseudonymKind.email } as const;
+const KIND = {
+  PHONE: PseudonymKind.msisdn,
+  EMAIL: PseudonymKind.email,
+  APPLE_ID: PseudonymKind.apple,
+} as const;
 
 /** The pseudonym of an address in its one spelling. */
 export function pseudonymOf(
@@ -58,24 +67,24 @@ export function createPseudonyms({ kms }: { readonly kms: Kms }): Pseudonyms {
       const named = subjects.map((subject) => ({ tenantId, subject }));
       return new Map((await loadRecipientsOf(tx, named)).map((owner) => [owner.subject, owner]));
     },
-    async phoneOwners(tx, phones) {
-      if (phones.length === 0) return new Map();
-      const named: { tenantId: string; subject: string; phone: string }[] = [];
-      const written = phones.map((text) => ({ kind: 'PHONE', text }) as const);
+    async writerOwners(tx, writers) {
+      if (writers.length === 0) return new Map();
+      const named: { tenantId: string; subject: string; writer: string }[] = [];
+      const written = writers.map((text) => ({ kind: writersKind(text), text }));
       for (const tenantId of await loadPhoneTenants(tx)) {
         const subjects = await addressSubjects(tenantId, written);
-        phones.forEach((phone, index) => {
+        writers.forEach((writer, index) => {
           const subject = subjects[index] ?? null;
-          if (subject !== null) named.push({ tenantId, subject, phone });
+          if (subject !== null) named.push({ tenantId, subject, writer });
         });
       }
       const found = await loadRecipientsOf(tx, named);
       const ownerOf = new Map(found.map((owner) => [owner.subject, owner]));
-      // By what was asked: two spellings of one number are two phones with the same owners.
+      // By what was asked: two spellings of one number are two writers with the same owners.
       const owners = new Map<string, AddressOwner[]>();
-      for (const { subject, phone } of named) {
+      for (const { subject, writer } of named) {
         const owner = ownerOf.get(subject);
-        if (owner !== undefined) owners.set(phone, [...(owners.get(phone) ?? []), owner]);
+        if (owner !== undefined) owners.set(writer, [...(owners.get(writer) ?? []), owner]);
       }
       return owners;
     },

@@ -6,6 +6,7 @@ import { providerOptions } from '../../providers/index.ts';
 import type { Outbound, Provider } from '../../providers/provider.ts';
 import { FailureCode } from '../../schema/vocabulary.ts';
 import type { Incoming, Reply } from '../../simulator/server.ts';
+import { appleMessages } from '../support/apple-messages-fixture.ts';
 import {
   closedUrl,
   startAnsweringServer,
@@ -22,7 +23,7 @@ import {
 } from '../support/provider-fixtures.ts';
 import { webPush } from '../support/web-push-fixture.ts';
 
-const fixtures: readonly ProviderFixture[] = [...providerFixtures, webPush];
+const fixtures: readonly ProviderFixture[] = [...providerFixtures, appleMessages, webPush];
 const DEADLINE_MS = 5000;
 const TOKEN: Reply = { status: 200, body: { access_token: 'token', expires_in: 3600 } };
 

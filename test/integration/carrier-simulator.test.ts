@@ -173,6 +173,7 @@ describe('the process', () => {
         smpp: expect.any(Number),
         smtp: expect.any(Number),
         push: expect.any(Number),
+        apple: expect.any(Number),
         control: expect.any(Number),
       });
       expect(told.serviceAccount).toMatchObject({ type: 'service_account' });

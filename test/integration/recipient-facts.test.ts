@@ -173,10 +173,10 @@ test('a number has its owners in every tenant, in whatever spelling it is asked 
   const phone = '+14155550805';
   const ours = uuid(await registered(people, { phone }));
   const theirs = uuid(await registered(people, { phone }, { tenantId: 'globex' }));
-  const { phoneOwners } = createPseudonyms(people);
+  const { writerOwners } = createPseudonyms(people);
   const spelled = '+1 (415) 555-0805';
   const owners = await people.databases.consent.acrossTenants((tx) =>
-    phoneOwners(tx, [phone, spelled, '+14155559999', 'junk']),
+    writerOwners(tx, [phone, spelled, '+14155559999', 'junk']),
   );
   expect([...owners.keys()]).toEqual([phone, spelled]);
   for (const found of owners.values()) {

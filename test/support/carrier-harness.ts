@@ -16,7 +16,12 @@ import type {
 import { closedUrl } from './answering-server.ts';
 import { startCarrier, type Carrier } from '../../simulator/index.ts';
 import { listen, type Incoming, type Reply } from '../../simulator/server.ts';
-import { smppVariables, smtpVariables, webPushVariables } from '../../simulator/variables.ts';
+import {
+  appleVariables,
+  smppVariables,
+  smtpVariables,
+  webPushVariables,
+} from '../../simulator/variables.ts';
 
 /** One callback as the door saw it. Only one that was answered 200 has events. */
 export interface TakenCallback {
@@ -35,6 +40,7 @@ export interface CarrierHarness {
   readonly smpp: Provider;
   readonly smtp: Provider;
   readonly push: Provider;
+  readonly apple: Provider;
   /** Every callback so far, forged and failed ones too. */
   readonly taken: readonly TakenCallback[];
   /** Why what an SMSC or a mail server tells could not come in, each time. */
@@ -90,6 +96,7 @@ export async function startHarness(): Promise<CarrierHarness> {
   const webhooks = {
     rbm: `${url}/google-rbm`,
     twilio: `${url}/twilio`,
+    apple: `${url}/apple-messages`,
     smtp: `smtp://127.0.0.1:${bouncePort}`,
   };
   const carrier = await startCarrier({ seed: 1, timeScale: 20, webhooks, historyPath });
@@ -97,6 +104,7 @@ export async function startHarness(): Promise<CarrierHarness> {
     ...smppVariables(carrier),
     ...smtpVariables(carrier, bouncePort),
     ...(await webPushVariables(carrier, directory)),
+    ...appleVariables(carrier),
   };
   const all = createAll(carrier, { callbackBaseUrl: url, directory, variables });
   for (const provider of all) providers.set(provider.id, provider);
@@ -134,6 +142,7 @@ export async function startHarness(): Promise<CarrierHarness> {
     smpp: found(providers, 'smpp'),
     smtp: found(providers, 'smtp'),
     push: found(providers, 'web-push'),
+    apple: found(providers, 'apple-messages'),
     eventsOf: async (attemptId, count) => {
       const about = () =>
         taken.flatMap(({ events }) => events).filter((event) => event.attemptId === attemptId);

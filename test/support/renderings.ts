@@ -30,7 +30,7 @@ const samples: readonly Sample[] = [
       name: 'txn_payment_receipt',
       type: 'RECEIPT',
       sensitivity: 'MEDIUM',
-      channels: ['RCS', 'SMS', 'PUSH'],
+      channels: ['RCS', 'IMESSAGE', 'SMS', 'PUSH'],
       locales: [
         localized({
           locale: 'en',
@@ -84,7 +84,7 @@ const samples: readonly Sample[] = [
       name: 'lab_result',
       type: 'ALERT',
       sensitivity: 'HIGH',
-      channels: ['RCS', 'SMS', 'PUSH'],
+      channels: ['RCS', 'IMESSAGE', 'SMS', 'PUSH'],
       locales: [
         localized({
           title: 'Your test result',
@@ -158,6 +158,10 @@ function contentLines(content: Rendering['content']): string[] {
   if (content.channel === 'EMAIL') {
     const text = content.text.trim().split('\n');
     return [`  # ${content.subject}`, ...text.map((line) => `  | ${line}`.trimEnd())];
+  }
+  if (content.channel === 'IMESSAGE') {
+    const bubble = content.text.split('\n').map((line) => `  | ${line}`.trimEnd());
+    return [...bubble, ...content.replies.map(({ label }) => `  [${label}]`)];
   }
   if (content.channel === 'PUSH') {
     const { bytes, bytesMax } = sizeOfPush(content);

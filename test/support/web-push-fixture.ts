@@ -1,10 +1,10 @@
 // What the contract suite knows of push: a push service over TLS, a browser that opens what comes, and its receipts.
-import { generateKeyPairSync } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attemptUrl } from '../../providers/attempt-url.ts';
 import type { Outbound, RawCallback } from '../../providers/provider.ts';
-import { receiptKey, receiptUrl } from '../../providers/web-push/receipt-url.ts';
 import { createLoopbackIdentity } from '../../simulator/certificate.ts';
 import { createPushSubscriptions } from '../../simulator/push-subscriptions.ts';
 import {
@@ -94,7 +94,10 @@ export const webPush: ProviderFixture = {
     body: Buffer.from(JSON.stringify({ type: status })),
   }),
   sign: ({ body }, secret) => ({
-    url: receiptUrl(callbackUrl, ATTEMPT, [receiptKey(secret)]),
+    url: attemptUrl(callbackUrl, ATTEMPT, {
+      label: 'parley push receipt 1',
+      keys: [createSecretKey(Buffer.from(secret))],
+    }),
     headers: {},
     body,
   }),

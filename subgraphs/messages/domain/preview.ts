@@ -2,6 +2,7 @@
 import { protectionsOf, type Channel, type Protection } from '../../../schema/vocabulary.ts';
 import { contentOn, sealedContent, type Content } from './content.ts';
 import { renderEmail, type RenderedEmail } from './render/email.ts';
+import { renderIMessage, type RenderedIMessage } from './render/imessage.ts';
 import { renderPush, type RenderedPush } from './render/push.ts';
 import { renderRcs } from './render/rcs.ts';
 import { renderSms } from './render/sms.ts';
@@ -9,7 +10,11 @@ import { rankProtections } from './sensitivity.ts';
 import { contentFor, type Template, type Variables } from './template.ts';
 
 export type Rendered =
-  ReturnType<typeof renderRcs> | ReturnType<typeof renderSms> | RenderedEmail | RenderedPush;
+  | ReturnType<typeof renderRcs>
+  | ReturnType<typeof renderSms>
+  | RenderedEmail
+  | RenderedIMessage
+  | RenderedPush;
 
 export interface Rendering {
   readonly channel: Channel;
@@ -45,6 +50,7 @@ type Renderer = (content: Content, request: PreviewRequest, protection: Protecti
 const renderers: Partial<Record<Channel, Renderer>> = {
   RCS: (content, { messageId }) => renderRcs(content, messageId),
   SMS: (content) => renderSms(content),
+  IMESSAGE: (content, { messageId }) => renderIMessage(content, messageId),
   EMAIL: (content, { template, locale, unsubscribeUrl }) =>
     renderEmail(content, {
       locale: contentFor(template, locale).locale,

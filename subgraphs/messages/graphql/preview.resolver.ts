@@ -67,6 +67,7 @@ function contentShown(content: Rendered): typeof ContentPreview {
     const { subject, text, html } = content;
     return { subject, plainText: text, html };
   }
+  if (content.channel === 'IMESSAGE') return { text: content.text, replies: content.replies };
   if (content.channel === 'PUSH') return { ...content, ...sizeOfPush(content) };
   const { title, body, actions } = content;
   return {

@@ -55,6 +55,24 @@ export class EmailPreview {
   readonly html!: string;
 }
 
+@ObjectType({ description: 'An answer that can be tapped.' })
+export class ReplyPreview {
+  @Field({ description: 'What stands on it.' })
+  readonly label!: string;
+
+  @Field(() => ID, { description: 'What comes back with the tap; the message’s id stands first.' })
+  readonly postback!: string;
+}
+
+@ObjectType({ description: 'A bubble in the Messages app.' })
+export class BubblePreview {
+  @Field({ description: 'The text, with its links.' })
+  readonly text!: string;
+
+  @Field(() => [ReplyPreview], { description: 'What can be tapped, where there are two to five.' })
+  readonly replies!: readonly ReplyPreview[];
+}
+
 @ObjectType({ description: 'A notification of an app, and whether it fits.' })
 export class PushPreview {
   @Field(() => String, { nullable: true, description: 'The title.' })
@@ -92,10 +110,11 @@ export class PushPreview {
 export const ContentPreview = createUnionType({
   name: 'ContentPreview',
   description: 'What a channel would carry, before any provider’s own format.',
-  types: () => [CardPreview, SmsPreview, EmailPreview, PushPreview] as const,
+  types: () => [CardPreview, SmsPreview, EmailPreview, BubblePreview, PushPreview] as const,
   resolveType: (value) => {
     if ('html' in value) return EmailPreview;
     if ('bytesMax' in value) return PushPreview;
+    if ('replies' in value) return BubblePreview;
     return 'text' in value ? SmsPreview : CardPreview;
   },
 });

@@ -24,7 +24,7 @@ export class UpdateRecipientInput extends ProfileInput {
   removeExternalIds!: ExternalIdInput[];
 }
 
-@InputType({ description: 'An address that a recipient is to have: exactly one of the two.' })
+@InputType({ description: 'An address that a recipient is to have: exactly one of the three.' })
 export class AddAddressInput {
   @Field(() => ID, { description: 'The recipient, `rcp_...`.' })
   recipientId!: string;
@@ -34,6 +34,13 @@ export class AddAddressInput {
 
   @Field(() => String, { nullable: true, description: 'An email address.' })
   email?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Apple’s id of the person at the business, `urn:mbid:...`: there is one once they wrote.',
+  })
+  appleId?: string | null;
 }
 
 @InputType({ description: 'An address that is to be forgotten.' })

@@ -11,6 +11,7 @@ import { mergeRecipients } from '../merge-recipients.ts';
 import { removeAddress } from '../remove-address.ts';
 import type { RecipientRow } from '../store/recipient.table.ts';
 import { updateRecipient } from '../update-recipient.ts';
+import type { WrittenAddress } from '../written-address.ts';
 import { verifyAddress } from '../verify-address.ts';
 import {
   AddAddressInput,
@@ -91,16 +92,20 @@ export class IdentityResolver {
   })
   async addAddress(
     @Arg('input', () => AddAddressInput, { description: 'The address.' })
-    { recipientId, phone, email }: AddAddressInput,
+    { recipientId, phone, email, appleId }: AddAddressInput,
     @Ctx() context: RecipientsContext,
   ): Promise<ChangeRecipientPayload> {
     const { tenantId } = writer(context);
-    const text = phone ?? email;
-    if (typeof text !== 'string' || (phone && email)) {
-      const sentence = 'Give exactly one of phone and email.';
+    const given: readonly WrittenAddress[] = [
+      { kind: 'PHONE', text: phone ?? '' },
+      { kind: 'EMAIL', text: email ?? '' },
+      { kind: 'APPLE_ID', text: appleId ?? '' },
+    ];
+    const [address, ...others] = given.filter(({ text }) => text !== '');
+    if (address === undefined || others.length > 0) {
+      const sentence = 'Give exactly one of phone, email and appleId.';
       return { recipient: null, errors: [new InvalidInput(['phone'], sentence)] };
     }
-    const address = { kind: phone ? 'PHONE' : 'EMAIL', text } as const;
     return changed(context, await addAddress(context, { tenantId, recipientId, address }));
   }
 

@@ -55,7 +55,7 @@ describe('a preview', () => {
 
   it('leaves out channels without a renderer', () => {
     expect(
-      routes(previewed(template({ channels: ['IMESSAGE', 'SMS'] }), { protection: 'CLEAR' })),
+      routes(previewed(template({ channels: ['LINK', 'SMS'] }), { protection: 'CLEAR' })),
     ).toEqual(['SMS CLEAR']);
   });
 
