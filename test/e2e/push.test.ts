@@ -77,10 +77,13 @@ describe.each(topologies)('push, %s', (topology) => {
 
     const link = shown?.suggestions[0]?.url ?? '';
     const fetched = await fetch(link, { headers: { accept: 'application/jose+json' } });
+    // A page of the tenant’s own may read it, and the keys that it verifies with.
+    expect(fetched.headers.get('access-control-allow-origin')).toBe('*');
     const envelope = (await fetched.json()) as Parameters<typeof openEnvelope>[0];
     const expected = { iss: 'acme', sub: id, now: Date.now() };
     const opened = await openEnvelope(envelope, { jwk: device.jwk, expect: expected });
     const keys = await fetch(new URL('/tenants/acme/keys', link));
+    expect(keys.headers.get('access-control-allow-origin')).toBe('*');
     expect(verifyContent(opened, (await keys.json()) as Json)).toMatchObject({
       body: 'You paid $12.50 with card 4242424242424242.',
     });

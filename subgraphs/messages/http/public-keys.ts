@@ -12,7 +12,9 @@ export function publicKeys({ kms }: Pick<MessagesDeps, 'kms'>): Route {
       const tenant = params['tenant'] ?? '';
       // A tenant that never signed anything and one that does not exist look the same.
       const keys = TENANT_PATTERN.test(tenant) ? await kms.jwks(tenant) : { keys: [] };
-      return { status: 200, headers: { 'cache-control': 'max-age=300' }, json: keys };
+      // Public to every site: an app in a browser verifies too.
+      const headers = { 'cache-control': 'max-age=300', 'access-control-allow-origin': '*' };
+      return { status: 200, headers, json: keys };
     },
   };
 }

@@ -47,7 +47,9 @@ export function secureLink(door: SecureLinkDoor): Route {
       if (visit === null) return pageOf(request, null, { kind: 'invalid' });
       const { link, secret, isNew } = visit;
       if (link.jwe !== null && request.headers.accept?.includes(ENVELOPE_TYPE) === true) {
-        const headers = { ...PAGE_HEADERS, 'content-type': ENVELOPE_TYPE };
+        // An app in a browser is of another site. Who has the link has the envelope, and no cookie makes more of it.
+        const forApps = { 'content-type': ENVELOPE_TYPE, 'access-control-allow-origin': '*' };
+        const headers = { ...PAGE_HEADERS, ...forApps };
         return { status: 200, headers, body: JSON.stringify(link.jwe) };
       }
       return pageOf(request, visit, await seeLink(door, link, isNew ? null : secret));
