@@ -128,8 +128,11 @@ describe('the stream', () => {
     await desk.person({ channel: 'RCS', from, text: 'Elsewhere' });
     await desk.person({ channel: 'SMS', from: number, text: 'Theirs' });
     await desk.person({ channel: 'SMS', from, text: 'Ours' });
-    expect(await take(ours, 1)).toMatchObject([{ conversation: { recipient: { id } } }]);
-    expect(await take(foreign, 1)).toMatchObject([{ conversation: { recipient: { id: theirs } } }]);
+    const waits = { state: 'AWAITING_AGENT', entry: { kind: 'TEXT' } };
+    expect(await take(ours, 1)).toMatchObject([{ ...waits, conversation: { recipient: { id } } }]);
+    expect(await take(foreign, 1)).toMatchObject([
+      { ...waits, conversation: { recipient: { id: theirs } } },
+    ]);
     await ours.return(undefined);
     await foreign.return(undefined);
     await expect(desk.follow(STREAM, {}, { scopes: ['delivery:read'] })).rejects.toThrow(/scope/);

@@ -40,6 +40,7 @@ test.each([
   await desk.handedOver(id, { channel });
   const last = await desk.handedOver(id, { channel });
   await desk.handedOver(id, { channel: channel === 'RCS' ? 'SMS' : 'RCS' });
+  await desk.handedOver(id, { channel, state: 'FAILED' });
   await desk.person({ channel, from, text: 'That was not me!', ...wire });
   expect(await shown(id)).toMatchObject([
     {
@@ -263,6 +264,19 @@ describe('a number that several tenants reach', () => {
       { entries: [{ text: 'For globex', message: { id: last.messageId } }] },
     ]);
     expect(await shown(ours)).toEqual([]);
+  });
+
+  it('keeps it from who comes to know the number later', async () => {
+    const [ours, from] = await desk.newPerson();
+    const callback = await desk.wired({ channel: 'SMS', from, text: 'For us alone' });
+    await desk.taken(callback);
+    await desk.normalised();
+    const [theirs] = await desk.newPerson(from, globex);
+    await desk.handedOver(theirs, { channel: 'SMS', tenantId: 'globex' });
+    await desk.taken(callback);
+    await desk.normalised();
+    expect(await shown(theirs, globex)).toEqual([]);
+    expect(await shown(ours)).toMatchObject([{ entries: [{ text: 'For us alone' }] }]);
   });
 
   it('gives it to none of them where none has written', async () => {

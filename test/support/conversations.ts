@@ -80,6 +80,8 @@ export async function startConversations() {
         tenantId?: string;
         provider?: string;
         waitMs?: number;
+        /** FAILED: the provider did not take it. */
+        state?: 'SENT' | 'FAILED';
         meanwhile?: () => Promise<void>;
       } = {},
     ): Promise<HandedOver> {
@@ -101,7 +103,7 @@ export async function startConversations() {
       people.clock.time += waitMs;
       await over.meanwhile?.();
       await told(tenantId, 'attempt.changed', { ...change, state: 'SUBMITTING' });
-      await told(tenantId, 'attempt.changed', { ...change, state: 'SENT' });
+      await told(tenantId, 'attempt.changed', { ...change, state: over.state ?? 'SENT' });
       await followed();
       people.clock.time += 1_000;
       return { messageId: publicId('message', messageId), attemptId };
