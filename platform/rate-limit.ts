@@ -20,6 +20,10 @@ export interface Take {
   readonly rule: RateRule;
 }
 
+/** For whoever asks, by the address of the client: a carrier puts thousands of people behind one, and they may all come at
+ *  once. What guesses is stopped by tighter rules, on what it guesses. */
+export const clientRule: RateRule = { tokensMax: 600, refillMs: 50 };
+
 /** Takes one token of each bucket, or, where one of them is empty, none: then the milliseconds until there is one again.
  *  Null: taken. */
 export type TakeTokens = (takes: readonly Take[]) => Promise<number | null>;

@@ -6,6 +6,7 @@ import type { MessagesDeps } from './deps.ts';
 import {
   codeChannels,
   LINK_CODE_TEMPLATE,
+  linkCodeProblem,
   linkCodeTemplate,
   maskAddress,
   SAME_CODE_MS,
@@ -44,7 +45,16 @@ export async function askLinkCode(
     if (earlier !== null && now - earlier.createdAt < SAME_CODE_MS) {
       return { kind: 'sent', to: maskedAddress(link, earlier.codeChannel) };
     }
-    await ensureTemplate(tx, linkCodeTemplate, { tenantId, id: deps.newUuid(), now });
+    const template = await ensureTemplate(tx, linkCodeTemplate, {
+      tenantId,
+      id: deps.newUuid(),
+      now,
+    });
+    const problem = linkCodeProblem(template);
+    if (problem !== null) {
+      deps.log.error({ tenantId, template: LINK_CODE_TEMPLATE, problem }, 'no code for a link');
+      return { kind: 'nowhere' };
+    }
     const issued = await issueCodeIn(tx, deps, {
       tenantId,
       idempotencyKey: `${LINK_CODE_TEMPLATE}:${deps.newUuid()}`,
@@ -57,7 +67,7 @@ export async function askLinkCode(
       sendAt: null,
       expiresAt: null,
     });
-    if (!issued.ok) return whyNot(issued.refusals);
+    if (!issued.ok) return whyNot(deps, issued.refusals);
     const { message: code, expiresAt } = issued.value;
     const codeChannel = planOf(code.decision)[0]?.channel;
     if (codeChannel === undefined) throw new Error('an accepted message has a route');
@@ -82,11 +92,12 @@ export function maskedAddress({ facts }: Pick<OpenedLink, 'facts'>, channel: Cha
   return maskAddress(found?.address ?? '');
 }
 
-function whyNot([refusal]: readonly Refusal[]): AskedCode {
+function whyNot({ log }: Pick<MessagesDeps, 'log'>, [refusal]: readonly Refusal[]): AskedCode {
   const code = refusal?.code;
   if (code === 'LIMIT_REACHED') {
     return { kind: 'too-often', waitMs: (refusal?.retryAfterSeconds ?? 0) * 1_000 };
   }
-  if (code === 'CONSENT_REFUSED' || code === 'NO_ROUTE') return { kind: 'nowhere' };
-  throw new Error(`no code for a link: ${code}`);
+  // Of the person the page says enough; anything else somebody of the tenant has to look at.
+  if (code !== 'CONSENT_REFUSED' && code !== 'NO_ROUTE') log.error({ code }, 'no code for a link');
+  return { kind: 'nowhere' };
 }

@@ -69,7 +69,7 @@ describe('codes', () => {
     const refused = await browser.ask();
     expect(refused.status).toBe(429);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(1_000);
-    expect(refused.text).toMatch(/Wait \d+ minutes/);
+    expect(refused.text).toMatch(/Wait \d+ min/);
     linked.platform.clock.ahead += 1_800_000;
     await browser.look();
     expect((await browser.ask()).status).toBe(200);

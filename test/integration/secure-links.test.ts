@@ -136,6 +136,43 @@ test('the page closes after ten minutes, and a code opens it again', async () =>
   expect((await browser.look()).text).toContain(CANARY);
 });
 
+test('a tenant puts the code in words of its own, and one that cannot carry it sends none', async () => {
+  const { platform } = linked;
+  const approve = async (variables: object[]): Promise<void> => {
+    const input = {
+      name: 'secure_link_code',
+      type: 'OTP',
+      purpose: 'TRANSACTIONAL',
+      sensitivity: 'LOW',
+      channels: ['EMAIL'],
+      locales: [{ locale: 'en', body: 'Acme says {{code}}.', neutralText: 'A code is there.' }],
+      variables,
+    };
+    const { createTemplate } = await platform.ask(
+      `mutation ($input: CreateTemplateInput!) { createTemplate(input: $input) { template { id } } }`,
+      { input },
+    );
+    await platform.ask(
+      `mutation ($input: MoveTemplateInput!) { submitTemplate(input: $input) { errors { __typename } }
+         approveTemplate(input: $input) { errors { __typename } } }`,
+      { input: { templateId: createTemplate.template.id } },
+    );
+  };
+  await approve([{ name: 'code' }]);
+  const person = await linked.person();
+  const browser = await linked.browser(person);
+  await browser.look();
+  await browser.ask();
+  expect(await linked.shown(person.email)).toMatch(/Acme says \d{6}\./);
+
+  await approve([{ name: 'code', sensitive: true }]);
+  linked.platform.clock.ahead += 60_000;
+  expect((await browser.ask()).status).toBe(409);
+  const problems = platform.lines().filter(({ msg }) => msg === 'no code for a link');
+  expect(problems).toMatchObject([{ problem: 'the code would be masked' }]);
+  await approve([{ name: 'code' }]);
+});
+
 test('the words are those of the browser', async () => {
   const person = await linked.person();
   const browser = await linked.browser(person);

@@ -143,6 +143,20 @@ describe('the page', () => {
   });
 });
 
+test('a client that asked too often is told when to come again, and changes nothing', async () => {
+  const { id, path } = await subscriber();
+  await request.get(path).expect(200);
+  await people.sql(`update consent.rate_bucket set full_at = to_timestamp($1 / 1000.0)`, [
+    people.clock.time + 600 * 50 + 5_000,
+  ]);
+  const refused = await click(path).expect(429);
+  expect(refused.headers['retry-after']).toBe('6');
+  await request.get(path).expect(429);
+  expect(await allowed(id)).toBe(true);
+  people.clock.time += 60_000;
+  await click(path).expect(200);
+});
+
 describe('refused is', () => {
   const checkRefused = async (id: string, path: string, status = 404): Promise<void> => {
     await click(path).expect(status);

@@ -1,7 +1,7 @@
 // One-click unsubscribe (RFC 8058): mail programs post to the link, people who open it get one button that does the same.
 import type { HttpAnswer } from '../../../platform/http-message.ts';
 import type { HttpRequest, Route } from '../../../platform/http-server.ts';
-import type { RateRule, Take, TakeTokens } from '../../../platform/rate-limit.ts';
+import { clientRule, type Take, type TakeTokens } from '../../../platform/rate-limit.ts';
 import { html, pageAnswer, type Html } from '../../../platform/web-page.ts';
 import { TENANT_PATTERN } from '../../../platform/principal.ts';
 import type { AppendConsent } from '../append-consent.ts';
@@ -10,9 +10,6 @@ import { readUnsubscribeLink, unsubscribe, type Unsubscriber } from '../unsubscr
 
 const PATH = '/u/:tenant/:token';
 const FORM_BYTES_MAX = 2_048;
-
-/** A mail program's servers post for all of its people, so an address may do much; it still cannot try all links. */
-const ofClient: RateRule = { tokensMax: 300, refillMs: 100 };
 
 const page = (status: number, title: string, body: Html): HttpAnswer =>
   pageAnswer(status, { lang: 'en', title, body });
@@ -70,7 +67,7 @@ export function unsubscribeDeed(deps: UnsubscribeDoor & { readonly append: Appen
   };
 }
 
-const takeOf = ({ client }: HttpRequest): Take => ({ name: `client ${client}`, rule: ofClient });
+const takeOf = ({ client }: HttpRequest): Take => ({ name: `client ${client}`, rule: clientRule });
 
 function tooOften(waitMs: number): HttpAnswer {
   const retry = { 'retry-after': String(Math.ceil(waitMs / 1_000)) };

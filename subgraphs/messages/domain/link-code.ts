@@ -58,6 +58,19 @@ export const linkCodeTemplate: Template = {
   expirySeconds: null,
 };
 
+/** What keeps a template of the tenant's own from carrying the code; null where nothing does. */
+export function linkCodeProblem(template: Template): string | null {
+  if (template.type !== 'OTP') return 'it is not of the type OTP';
+  if (template.sensitivity === 'HIGH') return 'a HIGH message would be a link itself';
+  const code = template.variables.find(({ name }) => name === CODE_VARIABLE);
+  if (code === undefined) return `it has no variable ${CODE_VARIABLE}`;
+  if (code.sensitive) return 'the code would be masked';
+  const others = template.variables.some(
+    ({ name, required }) => required && name !== CODE_VARIABLE,
+  );
+  return others ? `it needs more than the variable ${CODE_VARIABLE}` : null;
+}
+
 interface KnownChannel {
   readonly channel: Channel;
   readonly address: string | null;

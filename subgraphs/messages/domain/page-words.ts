@@ -43,7 +43,7 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     nowhere: 'We cannot send you a code.',
     nowhereHow:
       'We know no second address of yours that is verified and may be used. Open the link in the app, or ask the sender to give you the message in another way.',
-    tooOften: 'That was too often. Wait {minutes} minutes and try again.',
+    tooOften: 'That was too often. Wait {minutes} min and try again.',
     stale: 'This page was open for too long, or your browser keeps no cookies. Please try again.',
     hidden: 'Parts shown as **** are in the app only.',
     closes:
@@ -68,7 +68,7 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     nowhere: 'Wir können Ihnen keinen Code senden.',
     nowhereHow:
       'Wir kennen keine zweite Adresse von Ihnen, die bestätigt ist und benutzt werden darf. Öffnen Sie den Link in der App, oder bitten Sie den Absender um einen anderen Weg.',
-    tooOften: 'Das war zu oft. Warten Sie {minutes} Minuten und versuchen Sie es noch einmal.',
+    tooOften: 'Das war zu oft. Warten Sie {minutes} min und versuchen Sie es noch einmal.',
     stale:
       'Diese Seite war zu lange offen, oder Ihr Browser behält keine Cookies. Bitte noch einmal.',
     hidden: 'Was als **** erscheint, steht nur in der App.',
@@ -95,7 +95,7 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     nowhere: 'Nous ne pouvons pas vous envoyer de code.',
     nowhereHow:
       'Nous ne connaissons aucune deuxième adresse de vous qui soit vérifiée et utilisable. Ouvrez le lien dans l’application, ou demandez le message à l’expéditeur par une autre voie.',
-    tooOften: 'Trop de demandes. Attendez {minutes} minutes et réessayez.',
+    tooOften: 'Trop de demandes. Attendez {minutes} min et réessayez.',
     stale:
       'Cette page est restée ouverte trop longtemps, ou votre navigateur ne garde pas les cookies. Réessayez.',
     hidden: 'Ce qui apparaît comme **** n’est que dans l’application.',
@@ -122,7 +122,7 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     nowhere: 'No podemos enviarle un código.',
     nowhereHow:
       'No conocemos una segunda dirección suya verificada que se pueda usar. Abra el enlace en la aplicación, o pida el mensaje al remitente por otra vía.',
-    tooOften: 'Demasiadas veces. Espere {minutes} minutos e inténtelo de nuevo.',
+    tooOften: 'Demasiadas veces. Espere {minutes} min e inténtelo de nuevo.',
     stale:
       'Esta página estuvo abierta demasiado tiempo, o su navegador no guarda cookies. Inténtelo de nuevo.',
     hidden: 'Lo que aparece como **** está solo en la aplicación.',

@@ -1,7 +1,7 @@
 // The door to secure links: the envelope for the app that opens one; for a browser a page that asks for a one-time code.
 import { HttpRefusal, type HttpAnswer } from '../../../platform/http-message.ts';
 import type { HttpRequest, Route } from '../../../platform/http-server.ts';
-import type { RateRule, TakeTokens } from '../../../platform/rate-limit.ts';
+import { clientRule, type RateRule, type TakeTokens } from '../../../platform/rate-limit.ts';
 import { PAGE_HEADERS } from '../../../platform/web-page.ts';
 import { askLinkCode } from '../ask-link-code.ts';
 import type { LinkDeps } from '../deps.ts';
@@ -17,9 +17,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 const ENVELOPE_TYPE = 'application/jose+json';
 
-/** For who looks and who acts: a person needs six requests. An office behind one address needs some more. */
-const ofClient: RateRule = { tokensMax: 60, refillMs: 1_000 };
-/** For who acts. */
+/** For deeds; who looks is limited by the address of the client alone. */
 const ofLink: RateRule = { tokensMax: 20, refillMs: 15_000 };
 const ofRecipient: RateRule = { tokensMax: 40, refillMs: 15_000 };
 /** Codes of one message: five at once and 48 a day, each good for five tries. That is one guess in 3,700 for who has had a
@@ -41,7 +39,7 @@ export function secureLink(door: SecureLinkDoor): Route {
     path: PATH,
     bodyMaxBytes: 0,
     handle: async (request) => {
-      const waitMs = await door.takeTokens([{ name: clientOf(request), rule: ofClient }]);
+      const waitMs = await door.takeTokens([{ name: clientOf(request), rule: clientRule }]);
       if (waitMs !== null) return pageOf(request, null, { kind: 'too-often', waitMs });
       const visit = await visitOf(door, request);
       if (visit === null) return pageOf(request, null, { kind: 'invalid' });
@@ -63,7 +61,7 @@ export function secureLinkDeed(door: SecureLinkDoor): Route {
     path: PATH,
     bodyMaxBytes: FORM_BYTES_MAX,
     handle: async (request) => {
-      const client = { name: clientOf(request), rule: ofClient };
+      const client = { name: clientOf(request), rule: clientRule };
       const waitMs = await door.takeTokens([client]);
       if (waitMs !== null) return pageOf(request, null, { kind: 'too-often', waitMs });
       if (request.headers['content-type']?.startsWith(FORM_TYPE) !== true) {

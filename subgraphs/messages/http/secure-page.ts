@@ -52,10 +52,16 @@ export function securePage(
   const lang = acceptedLanguage(accepted, PAGE_LANGUAGES);
   const words = pageWords[lang];
   const title = shown.kind === 'invalid' ? words.invalid : words.title;
-  const retry: Record<string, string> =
-    shown.kind === 'too-often' ? { 'retry-after': String(Math.ceil(shown.waitMs / 1_000)) } : {};
+  const own = ownHeaders(shown);
   const body = bodyOf(shown, lang, formToken);
-  return pageAnswer(STATUS[shown.kind], { lang, title, body }, { ...retry, ...headers });
+  return pageAnswer(STATUS[shown.kind], { lang, title, body }, { ...own, ...headers });
+}
+
+/** An open page loads itself again when its time is over, and is closed then. */
+function ownHeaders(shown: Shown): Record<string, string> {
+  const secondsOf = (ms: number): string => String(Math.ceil(ms / 1_000));
+  if (shown.kind === 'too-often') return { 'retry-after': secondsOf(shown.waitMs) };
+  return shown.kind === 'open' ? { refresh: secondsOf(OPEN_MS) } : {};
 }
 
 function bodyOf(shown: Shown, lang: PageLanguage, token: string): Html {

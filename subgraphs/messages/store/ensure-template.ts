@@ -6,15 +6,16 @@ import { findApprovedTemplates } from './find-template.ts';
 /** Who it is that creates and approves it. */
 const ACTOR = 'parley';
 
-/** Whatever the tenant approved under this name stands. Two that come here at once make one version. */
+/** Answers the tenant's own approved version, or the one that stands now. Two that come here at once make one version. */
 export async function ensureTemplate(
   tx: Transaction,
   template: Template,
   of: { readonly tenantId: string; readonly id: string; readonly now: number },
-): Promise<void> {
+): Promise<Template> {
   const { tenantId, id, now } = of;
   const known = await findApprovedTemplates(tx, tenantId, [template.name]);
-  if (known.has(template.name)) return;
+  const own = known.get(template.name);
+  if (own !== undefined) return own.content;
   await tx.query(
     `with created as (
        insert into messages.template (tenant_id, id, name, version, state, content, findings, created_at)
@@ -28,4 +29,5 @@ export async function ensureTemplate(
        as move (number, from_state, to_state)`,
     [tenantId, id, template.name, JSON.stringify(template), now, ACTOR],
   );
+  return template;
 }

@@ -5,6 +5,7 @@ import { pageContent } from '../../../../../subgraphs/messages/domain/content.ts
 import { lintTemplate } from '../../../../../subgraphs/messages/domain/lint/lint-template.ts';
 import {
   codeChannels,
+  linkCodeProblem,
   linkCodeTemplate,
   maskAddress,
 } from '../../../../../subgraphs/messages/domain/link-code.ts';
@@ -60,6 +61,38 @@ test('the template of the code is one that a tenant could approve', () => {
   expect(checkTemplate(linkCodeTemplate)).toEqual([]);
   expect(lintTemplate(linkCodeTemplate).filter(({ severity }) => severity === 'ERROR')).toEqual([]);
   for (const { body } of linkCodeTemplate.locales) expect(placeholdersOf(body)).toEqual(['code']);
+});
+
+describe('a tenant’s own template carries the code', () => {
+  const [code] = linkCodeTemplate.variables;
+  const more = {
+    name: 'city',
+    kind: 'TEXT',
+    required: true,
+    sensitive: false,
+    mask: 'HIDDEN',
+  } as const;
+  const variables = linkCodeTemplate.variables;
+
+  test('where the code can be read in it, with or without values that it can do without', () => {
+    expect(linkCodeProblem(linkCodeTemplate)).toBeNull();
+    const optional = [...variables, { ...more, required: false }];
+    expect(linkCodeProblem({ ...linkCodeTemplate, variables: optional })).toBeNull();
+  });
+
+  test.each<[string, Partial<Template>]>([
+    ['of another type', { type: 'ALERT' }],
+    ['that would be a link itself', { sensitivity: 'HIGH' }],
+    ['without the code', { variables: [more] }],
+    [
+      'that masks the code',
+      { variables: variables.map((known) => ({ ...known, sensitive: true })) },
+    ],
+    ['that needs more than the code', { variables: [...variables, more] }],
+  ])('but none %s', (_, over) => {
+    expect(code?.name).toBe('code');
+    expect(linkCodeProblem({ ...linkCodeTemplate, ...over })).toEqual(expect.any(String));
+  });
 });
 
 describe('the page shows', () => {
