@@ -20,12 +20,13 @@ export async function moveTemplate(
   context: MessagesContext,
   move: TemplateMove,
 ): Promise<Result<TemplateRow>> {
-  const { database, principal, clock, settings } = context;
+  const { database, policies, principal, clock, settings } = context;
   const { tenantId, subject: actor } = principal;
   const { templateId, to, reason } = move;
   const problem = reasonProblem(to, reason);
   if (problem !== null) return refuseOne('INVALID_INPUT', ['reason'], problem);
-  return database.transaction(tenantId, async ({ em }): Promise<Result<TemplateRow>> => {
+  return database.transaction(tenantId, async (tx): Promise<Result<TemplateRow>> => {
+    const { em } = tx;
     const key = { tenantId, id: templateId };
     const row = await em.findOne(TemplateTable, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (row === null) return refuseOne('NOT_FOUND', ['templateId'], 'There is no such template.');
@@ -43,7 +44,8 @@ export async function moveTemplate(
       if (held !== null) return refuseOne('WRONG_STATE', ['templateId'], held);
     }
     if (to === 'SUBMITTED') {
-      const findings = lintTemplate(row.content);
+      const { disclosures } = await policies.ofTenant(tx, tenantId);
+      const findings = lintTemplate(row.content, disclosures);
       if (findings.some(isError)) return refusedByLint(findings);
       row.findings = findings;
     }

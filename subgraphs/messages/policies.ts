@@ -2,7 +2,7 @@
 import { assert } from '../../platform/assert.ts';
 import type { Bus } from '../../platform/bus.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Database, Transaction } from '../../platform/database.ts';
 import { defaultPolicy, tenantPolicy, type Policy } from './domain/policy.ts';
 import { newestVersions } from './store/policy-versions.ts';
 
@@ -57,6 +57,13 @@ export class Policies {
 
   async ofTenant(tx: Transaction, tenantId: string): Promise<Policy> {
     return (await this.of(tx, [tenantId]))(tenantId);
+  }
+
+  /** For who has no transaction open. */
+  async inForce(database: Database, tenantId: string): Promise<Policy> {
+    const known = this.#known.get(tenantId);
+    if (known !== undefined && known.until > this.#clock.now()) return known.policy;
+    return database.read(tenantId, (tx) => this.ofTenant(tx, tenantId));
   }
 
   #keep(tenantId: string, policy: Policy, until: number): void {

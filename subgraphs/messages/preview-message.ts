@@ -2,6 +2,7 @@
 import { publicId } from '../../schema/ids.ts';
 import type { Protection } from '../../schema/vocabulary.ts';
 import type { MessagesContext } from './context.ts';
+import { regionOf } from './domain/lint/texts.ts';
 import { previewOf, type Preview } from './domain/preview.ts';
 import { checkVariables } from './domain/template.ts';
 import { refusalsOf, refuse, refuseOne, type Result } from './refusal.ts';
@@ -13,6 +14,8 @@ export interface PreviewInput {
   /** The template's first where null. */
   readonly locale: string | null;
   readonly protection: Protection | null;
+  /** Of the reader; that of the locale where null. */
+  readonly region: string | null;
 }
 
 const NO_MESSAGE = publicId('message', '00000000-0000-0000-0000-000000000000');
@@ -20,9 +23,10 @@ const NO_MESSAGE = publicId('message', '00000000-0000-0000-0000-000000000000');
 const NO_TOKEN = '0'.repeat(27);
 
 export async function previewMessage(
-  { loaders, settings, providers }: Pick<MessagesContext, 'loaders' | 'settings' | 'providers'>,
-  { templateId, variables, locale, protection }: PreviewInput,
+  deps: Pick<MessagesContext, 'database' | 'policies' | 'loaders' | 'settings' | 'providers'>,
+  { templateId, variables, locale, protection, region }: PreviewInput,
 ): Promise<Result<Preview>> {
+  const { database, policies, loaders, settings, providers } = deps;
   const row = templateId === null ? null : await loaders.template.load(templateId);
   if (row === null) return refuseOne('NOT_FOUND', ['templateId'], 'There is no such template.');
   const template = row.content;
@@ -35,10 +39,14 @@ export async function previewMessage(
     return refuse(refusalsOf('VARIABLES_INVALID', 'variables', problems));
   }
   const native = [...providers.values()].filter(({ nativeE2ee }) => nativeE2ee);
+  const { disclosures } = await policies.inForce(database, row.tenantId);
+  const asked = locale ?? template.locales[0]?.locale ?? '';
   const value = previewOf({
     template,
     variables: values,
-    locale: locale ?? template.locales[0]?.locale ?? '',
+    locale: asked,
+    region: region ?? regionOf(asked),
+    disclosures,
     protection,
     nativeE2ee: new Set(native.map(({ channel }) => channel)),
     messageId: NO_MESSAGE,

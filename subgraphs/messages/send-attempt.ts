@@ -13,6 +13,7 @@ import type { ClaimedAttempt } from './claim-attempts.ts';
 import { silentProviders, type MessagesDeps } from './deps.ts';
 import { linkAudience } from './link-of.ts';
 import { contentOn, sealedContent, type Content } from './domain/content.ts';
+import { disclosed, sentencesFor } from './domain/disclosure.ts';
 import { stateOf } from './domain/decision.ts';
 import { receiptDeadline } from './domain/message-state.ts';
 import { renderEmail } from './domain/render/email.ts';
@@ -188,6 +189,13 @@ async function prepare(
   const needsLink = protection === 'ENVELOPE' || protection === 'LINK_ONLY';
   const link = needsLink ? await linkOf(deps, claimed) : '';
   const of = { template: template.content, variables, locale: message.locale, link };
+  const sentences = sentencesFor(policy.disclosures, {
+    region: facts.region,
+    channel,
+    purpose: template.content.purpose,
+    locale: contentFor(template.content, message.locale).locale,
+  });
+  const content = disclosed(contentOn(protection, of), sentences);
   const now = deps.clock.now();
   const deadline = receiptDeadline(stateOf(message, template.content, policy), attempt.route, {
     now,
@@ -202,7 +210,7 @@ async function prepare(
       tenantId: message.tenantId,
       to: address,
       type: template.content.type,
-      content: render(claimed, contentOn(protection, of), await unsubscribeUrlOf(deps, claimed)),
+      content: render(claimed, content, await unsubscribeUrlOf(deps, claimed)),
       primaryChannel: primaryChannelOf(message.decision),
       ttlSeconds: Math.max(1, Math.ceil((deadline - now) / 1_000)),
     },

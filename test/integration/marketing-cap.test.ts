@@ -6,6 +6,7 @@ import { acceptBatch } from '../../subgraphs/messages/accept-message.ts';
 import type { AcceptRequest } from '../../subgraphs/messages/draft-message.ts';
 import { startOffers, OFFER, type Offers } from '../support/offers.ts';
 import { deeds } from '../support/people.ts';
+import { forgetPolicies, setPolicy } from '../support/policies.ts';
 import { scripted, startSending, type Sending } from '../support/sending.ts';
 
 const DAY = 86_400_000;
@@ -20,17 +21,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => sending.close());
 beforeEach(async () => {
-  const { people } = sending;
-  await people.sql(`delete from messages.policy`);
-  people.work.bus.wake('settings:messages');
+  await forgetPolicies(sending);
   reader = await offers.newReader(VIENNA);
 });
 
 const setCap = (perDay: number | null, perWeek: number | null = null) =>
-  sending.ask(
-    `mutation ($input: SetPolicyInput!) { setPolicy(input: $input) { errors { __typename } } }`,
-    { input: { basedOn: 0, reason: 'a test', policy: { marketingCap: { perDay, perWeek } } } },
-  );
+  setPolicy(sending, { marketingCap: { perDay, perWeek } });
 const request = (recipientId: string): AcceptRequest => ({
   tenantId: 'acme',
   idempotencyKey: randomUUID(),

@@ -1,6 +1,7 @@
 // Marketing outside of its hours on a real database: it waits for them, at accepting and at the claim, while it is good.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { startOffers, type Offers } from '../support/offers.ts';
+import { forgetPolicies, setPolicy } from '../support/policies.ts';
 import { scripted, startSending, type Sending } from '../support/sending.ts';
 
 const HOUR = 3_600_000;
@@ -21,23 +22,13 @@ beforeEach(async () => {
   const { people } = sending;
   // Nothing that an earlier test has put off.
   await people.sql(`delete from messages.task`);
-  await people.sql(`delete from messages.policy`);
-  people.work.bus.wake('settings:messages');
+  await forgetPolicies(sending);
   people.clock.time = NOON;
   carrier.taken.length = 0;
 });
 
 const setHours = (open: object[]) =>
-  sending.ask(
-    `mutation ($input: SetPolicyInput!) { setPolicy(input: $input) { errors { ... on UserError { path message } } } }`,
-    {
-      input: {
-        basedOn: 0,
-        reason: 'a test',
-        policy: { marketingHours: [{ region: 'AT', open }] },
-      },
-    },
-  );
+  setPolicy(sending, { marketingHours: [{ region: 'AT', open }] });
 
 it('an offer at noon goes out at once', async () => {
   const { message } = await offers.send(await offers.newReader(VIENNA));
@@ -91,7 +82,7 @@ it('the person’s own quiet hours put an offer off too', async () => {
 it('narrower hours of the tenant put it off further', async () => {
   const reader = await offers.newReader(VIENNA);
   expect(
-    (await setHours([{ days: ['SATURDAY'], from: '9:00', to: '24:00' }])).setPolicy.errors,
+    (await setHours([{ days: ['SATURDAY'], from: '9:00', to: '24:00' }])).errors,
   ).toMatchObject([{ path: ['policy', 'marketingHours', 'AT', 'open'] }]);
   await setHours([{ days: ['SATURDAY'], from: '09:00', to: '24:00' }]);
   const { message } = await offers.send(reader);

@@ -9,30 +9,19 @@ import { replay } from '../../subgraphs/messages/domain/replay.ts';
 import { Policies } from '../../subgraphs/messages/policies.ts';
 import { newestVersion } from '../../subgraphs/messages/store/policy-versions.ts';
 import { deeds } from '../support/people.ts';
+import { forgetPolicies, setPolicy as setPolicyOf } from '../support/policies.ts';
 import { scripted, startSending, type Sending } from '../support/sending.ts';
 
-const carrier = scripted('carrier', 'RCS');
 let sending: Sending;
 beforeAll(async () => {
-  sending = await startSending([carrier, scripted('texts', 'SMS')]);
+  sending = await startSending([scripted('carrier', 'RCS'), scripted('texts', 'SMS')]);
 }, 60_000);
 afterAll(() => sending.close());
 // Each test begins without a policy of the tenant's own.
-beforeEach(async () => {
-  const { people } = sending;
-  await people.sql(`delete from messages.policy`);
-  people.work.bus.wake('settings:messages');
-});
+beforeEach(() => forgetPolicies(sending));
 
-const setPolicy = async (policy: object, basedOn = 0, reason = 'a test') => {
-  const { setPolicy: payload } = await sending.ask(
-    `mutation ($input: SetPolicyInput!) { setPolicy(input: $input) {
-       policy { version number triesMax by reason }
-       errors { __typename ... on UserError { code path message } } } }`,
-    { input: { basedOn, reason, policy } },
-  );
-  return payload;
-};
+const setPolicy = (policy: object, basedOn = 0, reason = 'a test') =>
+  setPolicyOf(sending, policy, { basedOn, reason });
 const POLICY = `version number triesMax routeWindowMs backoff { baseMs capMs } by reason at
   scores { channel protection sensitivity score }
   types { type receiptWindowSeconds expirySeconds }`;
@@ -194,43 +183,6 @@ describe('a message', () => {
       errors: [{ path: ['policy', 'triesMax'] }],
     });
     expect((await sent(recipientId)).decision.policyVersion).toBe('default-1');
-  });
-});
-
-describe('a rollout', () => {
-  const trial = (percent: number) => ({ name: 'rcs-trial', channel: 'RCS', percent });
-  const flag = (recipientId: string, isEnabled: boolean) =>
-    sending.people.ask(
-      'recipients',
-      `mutation ($input: UpdateRecipientInput!) { updateRecipient(input: $input) { errors { __typename } } }`,
-      { input: { recipientId, featureFlags: [{ name: 'rcs-trial', isEnabled }] } },
-    );
-  const firstChannel = async (recipientId: string) =>
-    (await sent(recipientId)).decision.candidates[0].channel as string;
-
-  it('keeps its route from others, and a person’s flag overrides the share both ways', async () => {
-    const [one, other] = [await sending.newRecipient(), await sending.newRecipient()];
-    await setPolicy({ rollouts: [trial(0)] });
-    expect(await firstChannel(one)).toBe('SMS');
-    await flag(one, true);
-    expect(await firstChannel(one)).toBe('RCS');
-    await setPolicy({ rollouts: [trial(100)] }, 1);
-    expect(await firstChannel(other)).toBe('RCS');
-    await flag(other, false);
-    expect(await firstChannel(other)).toBe('SMS');
-  });
-
-  it('that is stopped ends for messages that have not left yet', async () => {
-    const recipientId = await sending.newRecipient();
-    await setPolicy({ rollouts: [trial(100)] });
-    const { id } = await sent(recipientId);
-    await setPolicy({ rollouts: [trial(0)] }, 1);
-    await sending.worker().round(carrier);
-    const { attempts } = await sending.message(id);
-    expect(attempts).toMatchObject([
-      { channel: 'RCS', state: 'SKIPPED', tries: 0 },
-      { channel: 'SMS', fallbackReason: 'PERMISSION_LOST' },
-    ]);
   });
 });
 

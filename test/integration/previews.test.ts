@@ -77,8 +77,10 @@ it('a draft is shown on each channel under each protection, for one statement', 
     ['SMS', 'CLEAR'],
     ['SMS', 'LINK_ONLY'],
   ]);
-  expect(deeds(desk.statements)).toHaveLength(1);
-  expect(deeds(desk.statements)[0]).toMatch(/^select/i);
+  // The policy, whose disclosures are shown, is read once for many.
+  const own = deeds(desk.statements).filter((sql) => !sql.includes('messages.policy'));
+  expect(own).toHaveLength(1);
+  expect(own[0]).toMatch(/^select/i);
 });
 
 it('in clear text a card and an SMS show masks, and the SMS what it costs', async () => {

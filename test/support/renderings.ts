@@ -131,6 +131,8 @@ function sampleLines({ about, template: of, values, locales }: Sample): string[]
       template: of,
       variables,
       locale: wanted,
+      region: null,
+      disclosures: [],
       protection: null,
       nativeE2ee: new Set(),
       messageId: 'msg_1',

@@ -4,7 +4,7 @@ import { graphql, parse, subscribe } from 'graphql';
 import { buildSubgraphs } from '../../parts.ts';
 import type { Job } from '../../platform/loop.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import type { Provider, SendOutcome } from '../../providers/provider.ts';
+import type { Provider, RenderedContent, SendOutcome } from '../../providers/provider.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import type { Channel } from '../../schema/vocabulary.ts';
 import type { MessagesDeps } from '../../subgraphs/messages/deps.ts';
@@ -39,7 +39,11 @@ const LIMIT = 100;
 export interface ScriptedProvider extends Provider {
   /** A promise: it takes its time. */
   answer: SendOutcome | Promise<SendOutcome>;
-  readonly taken: { readonly attemptId: string; readonly at: number }[];
+  readonly taken: {
+    readonly attemptId: string;
+    readonly content: RenderedContent;
+    readonly at: number;
+  }[];
 }
 
 export function scripted(
@@ -58,8 +62,8 @@ export function scripted(
     nativeE2ee: false,
     answer: ACCEPTED,
     taken: [],
-    send: ({ attemptId }) => {
-      provider.taken.push({ attemptId, at: Date.now() });
+    send: ({ attemptId, content }) => {
+      provider.taken.push({ attemptId, content, at: Date.now() });
       return Promise.resolve(provider.answer);
     },
     verify: () => ({ kind: 'forged', reason: 'no callbacks here' }),

@@ -1,14 +1,25 @@
 // What a policy may say: the range of each number, and that every route has a score.
 import { Channel, protectionsOf } from '../../../schema/vocabulary.ts';
 import type { PolicyContent, RouteScore } from './policy.ts';
+import type { Disclosure } from './disclosure.ts';
 import type { RegionHours } from './marketing-hours.ts';
 import type { Rollout } from './rollout.ts';
-import { EXPIRY_SECONDS, isStorable, RECEIPT_WINDOW_SECONDS, type Finding } from './template.ts';
+import {
+  EXPIRY_SECONDS,
+  isStorable,
+  placeholdersOf,
+  RECEIPT_WINDOW_SECONDS,
+  type Finding,
+} from './template.ts';
 
 export const SCORE = { min: 0, max: 1_000 } as const;
 const SCORES_MAX = 50;
 const TRIES = { min: 1, max: 5 } as const;
 const ROUTE_WINDOW_MS = { min: 30_000, max: 900_000 } as const;
+const DISCLOSURES_MAX = 50;
+/** A segment of GSM-7. */
+const SENTENCE_CHARACTERS_MAX = 160;
+const LANGUAGE = /^[a-z]{2,3}$/;
 const CAP = { min: 0, max: 100 } as const;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const REGIONS_MAX = 250;
@@ -43,6 +54,7 @@ export function checkPolicy(content: PolicyContent): Finding[] {
   checkNumbers(content, expect);
   checkRollouts(content.rollouts, expect);
   checkHours(content.marketingHours, expect);
+  checkDisclosures(content.disclosures, expect);
   for (const field of ['perDay', 'perWeek'] as const) {
     const max = content.marketingCap[field];
     const sentence = `It lies within ${spelled(CAP)}.`;
@@ -135,4 +147,23 @@ function checkHours(hours: readonly RegionHours[], expect: Expect): void {
       'A span has a day, begins at HH:MM, and ends later on that day, at 24:00 at last.';
     expect(isSpan, at('open'), sentence);
   }
+}
+
+function checkDisclosures(disclosures: readonly Disclosure[], expect: Expect): void {
+  const most = `There are at most ${DISCLOSURES_MAX}.`;
+  expect(disclosures.length <= DISCLOSURES_MAX, ['disclosures'], most);
+  disclosures.forEach(({ region, language, sentence }, index) => {
+    const at = (field: string): string[] => ['disclosures', String(index), field];
+    const place = 'Two capital letters by ISO 3166-1, such as US.';
+    expect(region === null || REGION.test(region), at('region'), place);
+    const tongue = 'Two or three small letters by ISO 639, such as en.';
+    expect(language === null || LANGUAGE.test(language), at('language'), tongue);
+    const isSentence =
+      sentence.trim() !== '' &&
+      sentence.length <= SENTENCE_CHARACTERS_MAX &&
+      isStorable(sentence) &&
+      placeholdersOf(sentence).length === 0;
+    const plain = `It has 1 to ${SENTENCE_CHARACTERS_MAX} characters, and takes no variables.`;
+    expect(isSentence, at('sentence'), plain);
+  });
 }

@@ -1,5 +1,6 @@
 // What a tenant may decide about how its messages are sent, as data with a version that each decision record names.
 import type { Channel, MessageType, Protection, Sensitivity } from '../../../schema/vocabulary.ts';
+import type { Disclosure } from './disclosure.ts';
 import type { MarketingCap } from './marketing-cap.ts';
 import type { RegionHours } from './marketing-hours.ts';
 import type { Rollout } from './rollout.ts';
@@ -38,6 +39,8 @@ export interface PolicyContent {
   readonly marketingHours: readonly RegionHours[];
   /** For each person, over all channels. */
   readonly marketingCap: MarketingCap;
+  /** Sentences that have to stand in what is sent. */
+  readonly disclosures: readonly Disclosure[];
 }
 
 export interface Policy extends PolicyContent {
@@ -78,6 +81,7 @@ export const defaultPolicy: Policy = {
   rollouts: [],
   marketingHours: [],
   marketingCap: { perDay: null, perWeek: null },
+  disclosures: [],
 };
 
 /** Which messages go first, 0 before all: the tenants share the lanes, so none of them sets it. */

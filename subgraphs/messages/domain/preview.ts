@@ -1,6 +1,7 @@
 // What would be sent of a template, on each channel and under each protection: the renderings, and nothing else.
 import { protectionsOf, type Channel, type Protection } from '../../../schema/vocabulary.ts';
 import { contentOn, sealedContent, type Content } from './content.ts';
+import { disclosed, sentencesFor, type Disclosure } from './disclosure.ts';
 import { renderEmail, type RenderedEmail } from './render/email.ts';
 import { renderIMessage, type RenderedIMessage } from './render/imessage.ts';
 import { renderPush, type RenderedPush } from './render/push.ts';
@@ -34,6 +35,9 @@ interface PreviewRequest {
   readonly template: Template;
   readonly variables: Variables;
   readonly locale: string;
+  /** Of the reader; null: not known. */
+  readonly region: string | null;
+  readonly disclosures: readonly Disclosure[];
   /** All that the template may use where null. */
   readonly protection: Protection | null;
   /** Channels whose provider offers the channel's own end-to-end encryption. */
@@ -73,7 +77,14 @@ export function previewOf(request: PreviewRequest): Preview {
       .filter((protection) => protectionsOf[channel].includes(protection))
       .filter((protection) => protection !== 'NATIVE_E2EE' || request.nativeE2ee.has(channel))
       .map((protection): Rendering => {
-        const content = render(contentOn(protection, request), request, protection);
+        const sentences = sentencesFor(request.disclosures, {
+          region: request.region,
+          channel,
+          purpose: template.purpose,
+          locale: contentFor(template, locale).locale,
+        });
+        const full = disclosed(contentOn(protection, request), sentences);
+        const content = render(full, request, protection);
         const inside =
           protection === 'ENVELOPE' ? sealedContent(template, variables, locale) : null;
         return { channel, protection, content, inside };

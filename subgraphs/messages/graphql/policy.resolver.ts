@@ -79,7 +79,7 @@ export class PolicyResolver {
 /** Plain values of the input, without what was left out. */
 export function changeOf(input: PolicyInput): PolicyChange {
   const { scores, types, triesMax, routeWindowMs, backoff, rollouts } = input;
-  const { marketingHours, marketingCap } = input;
+  const { marketingHours, marketingCap, disclosures } = input;
   return {
     ...(scores && {
       scores: scores.map(({ channel, protection, sensitivity, score }) => {
@@ -97,6 +97,11 @@ export function changeOf(input: PolicyInput): PolicyChange {
     ...(typeof triesMax === 'number' && { triesMax }),
     ...(typeof routeWindowMs === 'number' && { routeWindowMs }),
     ...(backoff && { backoff: { baseMs: backoff.baseMs, capMs: backoff.capMs } }),
+    ...(disclosures && {
+      disclosures: disclosures.map(({ region, channel, purpose, language, sentence }) => {
+        return { region: region ?? null, channel, purpose, language: language ?? null, sentence };
+      }),
+    }),
     ...(marketingCap && {
       marketingCap: { perDay: marketingCap.perDay ?? null, perWeek: marketingCap.perWeek ?? null },
     }),

@@ -25,4 +25,11 @@ export class PreviewMessageInput {
     description: 'The one to show; all that the template may use where left out.',
   })
   readonly protection?: Protection | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where the reader is, by ISO 3166: it decides on disclosures. That of the locale where left out.',
+  })
+  readonly region?: string | null;
 }

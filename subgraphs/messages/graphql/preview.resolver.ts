@@ -44,6 +44,7 @@ export class PreviewResolver {
       variables: input.variables,
       locale: input.locale ?? null,
       protection: input.protection ?? null,
+      region: input.region ?? null,
     });
     return result.ok
       ? { preview: shown(result.value), errors: [] }

@@ -75,22 +75,31 @@ export class TemplateResolver {
   @Query(() => LintPayload, {
     description: 'What the lint says about a template that is not stored yet.',
   })
-  lintTemplate(
+  async lintTemplate(
     @Arg('input', () => CreateTemplateInput, { description: 'The template.' })
     input: CreateTemplateInput,
     @Ctx() context: MessagesContext,
-  ): LintPayload {
-    requireScope(context.principal, 'templates:read');
+  ): Promise<LintPayload> {
+    const { principal, policies, database } = context;
+    requireScope(principal, 'templates:read');
     const template = contentOf(input);
     const problems = checkTemplate(template);
-    return problems.length > 0
-      ? { findings: [], errors: problems.map((of) => new InvalidInput(of.path, of.sentence)) }
-      : { findings: lintTemplate(template), errors: [] };
+    if (problems.length > 0) {
+      const errors = problems.map((of) => new InvalidInput(of.path, of.sentence));
+      return { findings: [], errors };
+    }
+    const { disclosures } = await policies.inForce(database, principal.tenantId);
+    return { findings: lintTemplate(template, disclosures), errors: [] };
   }
 
   @FieldResolver(() => [LintFinding])
-  findings(@Root() { row }: TemplateRoot): readonly LintFinding[] {
-    return row.findings ?? lintTemplate(row.content);
+  async findings(
+    @Root() { row }: TemplateRoot,
+    @Ctx() { policies, database }: MessagesContext,
+  ): Promise<readonly LintFinding[]> {
+    if (row.findings) return row.findings;
+    const { disclosures } = await policies.inForce(database, row.tenantId);
+    return lintTemplate(row.content, disclosures);
   }
 
   @FieldResolver(() => [TemplateChange])

@@ -22,6 +22,8 @@ describe('a preview', () => {
       template: of,
       variables: new Map([['order', 'A-17']]),
       locale: 'en',
+      region: null,
+      disclosures: [],
       protection: null,
       nativeE2ee: new Set(),
       messageId: 'msg_1',
