@@ -61,6 +61,7 @@ export async function openTwoStores(
       passedMs += hours * HOUR_MS;
       await database.acrossTenants(async (tx) => {
         for (const [table, columns] of Object.entries(timed)) {
+          if (columns.length === 0) continue;
           const set = columns.map((column) => `${column} = ${column} - $1 * interval '1 hour'`);
           await tx.query(`update ${table} set ${set.join(', ')}`, [hours]);
         }

@@ -133,7 +133,12 @@ function insertEvents({ store, values: [json] }: Execution): readonly object[] {
 }
 
 const sentAttempts = ({ store, values: [ids] }: Execution): readonly object[] =>
-  (ids as string[]).flatMap((id) => store.sentAttempts.get(id) ?? []);
+  (ids as string[]).flatMap((id) => {
+    const row = store.sentAttempts.get(id);
+    if (row === undefined) return [];
+    const { name: _, ...attempt } = row;
+    return [attempt];
+  });
 
 const keysOfCallbacks = ({ store, values: [, ids] }: Execution): readonly object[] =>
   (ids as string[]).flatMap((id) => wrappedKey(store, id));
