@@ -198,7 +198,7 @@ it.each([1, 2, 3])(
           expect(machine.state.phase).toBe('ENDED');
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   },
 );

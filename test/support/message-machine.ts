@@ -2,7 +2,11 @@
 import { taskKeyOf, attemptOf } from '../../subgraphs/messages/task-key.ts';
 import type { Outcome } from '../../subgraphs/messages/domain/answer.ts';
 import { decide, type LifecycleEvent } from '../../subgraphs/messages/domain/lifecycle.ts';
-import type { Attempt, MessageState } from '../../subgraphs/messages/domain/message-state.ts';
+import {
+  isCurrent,
+  type Attempt,
+  type MessageState,
+} from '../../subgraphs/messages/domain/message-state.ts';
 import type { Effect } from '../../subgraphs/messages/domain/step.ts';
 import { EMAIL, newMessage, RCS, SMS, surroundings } from './lifecycle.ts';
 
@@ -115,6 +119,15 @@ export class MessageMachine {
     const step = decide(before, event, this.at);
     this.state = step.state;
     for (const effect of step.effects) this.#carryOut(effect, key, before);
+    // Of what a holder says late nothing comes; whoever claims the task after it settles it.
+    const isLate = event.kind === 'answered' || event.kind === 'withheld';
+    if (key !== null && !isLate) this.#refuseLeftBehind(key);
+  }
+
+  /** A task of its own whose attempt is over would come back for ever. */
+  #refuseLeftBehind(key: string): void {
+    const over = key !== ID && !isCurrent(this.state, this.#attempt(key));
+    if (over && this.tasks.has(key)) throw new Error(`nothing comes of the task ${key}`);
   }
 
   #carryOut(effect: Effect, held: string | null, before: MessageState): void {

@@ -3,7 +3,7 @@ import { assert } from '../../../platform/assert.ts';
 import type { MessageStatus } from '../../../schema/vocabulary.ts';
 import { FollowUpReason } from '../../../schema/vocabulary-followup.ts';
 import { failureRules } from './fallback.ts';
-import { current, type Attempt, type MessageState } from './message-state.ts';
+import { isCurrent, type Attempt, type MessageState } from './message-state.ts';
 
 /** Ends that are a failure. A cancellation is the tenant's wish and a suppression the person's: nobody has to look. */
 const UNREACHED: readonly MessageStatus[] = ['EXPIRED', 'UNDELIVERABLE', 'FAILED'];
@@ -31,9 +31,16 @@ export function followUpChange({ before, after, endStatus, end }: Course): Follo
   if (end !== undefined) {
     return UNREACHED.includes(end.status) ? { kind: 'open', reason: reasonOf(end.reason) } : null;
   }
-  // It had ended because nobody reports failures for long, and one was reported after all: mail came back.
-  const cameBack = endStatus === 'SENT' && hasFailed(current(after)) && !hasFailed(current(before));
-  return cameBack ? { kind: 'open', reason: 'PERMANENT_FAILURE' } : null;
+  return endStatus === 'SENT' && cameBack(before, after)
+    ? { kind: 'open', reason: 'PERMANENT_FAILURE' }
+    : null;
+}
+
+/** It had ended because nobody reports failures for long, and now the last that a provider had is reported as failed. */
+function cameBack(before: MessageState, after: MessageState): boolean {
+  const failedBefore = new Set(before.attempts.filter(hasFailed).map(({ id }) => id));
+  const isNew = after.attempts.some((one) => hasFailed(one) && !failedBefore.has(one.id));
+  return isNew && !after.attempts.some((one) => one.state === 'SENT' && isCurrent(after, one));
 }
 
 function hasReached({ state }: Attempt): boolean {
@@ -41,8 +48,8 @@ function hasReached({ state }: Attempt): boolean {
 }
 
 /** An opt-out at the carrier is the person's wish. */
-function hasFailed(attempt: Attempt | null): boolean {
-  return attempt?.state === 'FAILED' && failureRules[attempt.failureCode ?? 'UNKNOWN'].fallback;
+function hasFailed({ state, failureCode }: Attempt): boolean {
+  return state === 'FAILED' && failureRules[failureCode ?? 'UNKNOWN'].fallback;
 }
 
 function reasonOf(reason: string): FollowUpReason {
