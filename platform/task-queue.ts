@@ -115,6 +115,9 @@ interface ClaimRequest {
   readonly leaseMs: number;
   /** SQL: while it holds, nothing is claimed. `$1` is the lane. */
   readonly unless?: string;
+  /** Shares take turns whatever their priority. Where this is now and then so, what goes last does not wait for ever in a
+   *  lane that higher ones fill. */
+  readonly anyPriority?: boolean;
 }
 
 /** Claims due tasks of a lane: the lease is `due_at` pushed forward on the database's clock, so a crashed holder
@@ -127,7 +130,8 @@ export async function claimTasks(
   schema: string,
   claim: ClaimRequest,
 ): Promise<ClaimedTask[]> {
-  const { lane, limit, leaseMs, unless = 'false' } = claim;
+  const { lane, limit, leaseMs, unless = 'false', anyPriority = false } = claim;
+  const order = anyPriority ? 'turn, due_at' : 'priority, turn, due_at';
   const rows = await tx.query<{ tenant_id: string; key: string; claim: number }>(
     `with recursive line as (
        (select priority, share from ${schema}.task where lane = $1 order by priority, share limit 1)
@@ -144,7 +148,7 @@ export async function claimTasks(
          where lane = $1 and priority = line.priority and share = line.share and due_at <= now()
          order by due_at limit $2) as due
      ), chosen as (
-       select tenant_id, key from turn where not ${unless} order by priority, turn, due_at limit $2
+       select tenant_id, key from turn where not ${unless} order by ${order} limit $2
      ), held as (
        select locked.* from (select * from chosen order by key) as each, lateral (
          select tenant_id, key from ${schema}.task

@@ -10,6 +10,9 @@ import type { TemplateCache } from './store/find-template.ts';
 import type { ShowLane } from './show-lanes.ts';
 import { LANE_HELD, lockLane, openLanes, readLane, saveLane } from './store/lanes.ts';
 
+/** Of the claims of a lane: those that priorities do not order, so that what goes last goes nevertheless. */
+const ANY_PRIORITY_SHARE = 0.1;
+
 export interface LaneRound {
   /** To be handed over now. */
   readonly attempts: readonly ClaimedAttempt[];
@@ -89,6 +92,7 @@ function claimLane(
   unless?: string,
 ): Promise<readonly ClaimedTask[]> {
   const { sendLeaseMs: leaseMs } = deps.settings;
-  const claim = { lane: provider.id, limit, leaseMs, ...(unless !== undefined && { unless }) };
-  return claimTasks(tx, 'messages', claim);
+  const anyPriority = deps.random() < ANY_PRIORITY_SHARE;
+  const claim = { lane: provider.id, limit, leaseMs, anyPriority };
+  return claimTasks(tx, 'messages', { ...claim, ...(unless !== undefined && { unless }) });
 }

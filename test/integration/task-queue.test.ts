@@ -114,6 +114,19 @@ describe('the task queue', () => {
     for (const { key } of small) expect(first).toContain(key);
   });
 
+  it('gives every priority its turn where that is asked for, the one that waits longest first', async () => {
+    await put(task('old', { priority: 4, delayMs: -60_000 }));
+    await put(...Array.from({ length: 5 }, (_, n) => task(`new-${n}`, { priority: 0 })));
+    const claimTurns = (limit: number) =>
+      database.acrossTenants((tx) => {
+        const request = { lane: 'lane', limit, leaseMs: 60_000, anyPriority: true };
+        return claimTasks(tx, 'messages', request);
+      });
+    expect(keys(await claim(1))[0]).toMatch(/^new-/);
+    expect(keys(await claimTurns(1))).toEqual(['old']);
+    expect(await claimTurns(9)).toHaveLength(4);
+  });
+
   it('serves the lower priority number first', async () => {
     await put(task('later', { priority: 4 }), task('sooner', { priority: 0 }));
     expect(keys(await claim(1))).toEqual(['sooner']);
