@@ -109,14 +109,15 @@ async function seeNext(
     await removeCampaignTask(tx, which);
     return move(deps, campaign, over);
   }
-  const limit = peopleNow(deps.pace, { waitingCount: waiting, messagesPerSecond });
+  const { pace } = deps;
+  const limit = peopleNow(pace, { waitingCount: waiting, messagesPerSecond });
   if (walkedAt !== null || limit === 0) {
-    await putCampaignTask(tx, which, deps.pace.lookAgainMs);
+    await putCampaignTask(tx, which, walkedAt === null ? pace.roomAgainMs : pace.endAgainMs);
     return campaign;
   }
   const { filter, seenUntil: after } = campaign;
   // Ids are in the order of time: whoever was registered after the campaign is not of its audience.
-  const { scanMax } = deps.pace;
+  const { scanMax } = pace;
   const look = { filter, after, before: campaignId, limit, scanMax, now };
   const [{ nodes: recipientIds, next }, template] = await Promise.all([
     deps.ports.audience(tx, tenantId, look),

@@ -1,6 +1,7 @@
 // A campaign whose workers are killed on the way: at its end everybody who permitted it got one message, and nobody else any.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { zoneAtNoon } from '../support/noon.ts';
 import { startParley, type Json, type Parley } from '../support/parley.ts';
 import { approveTemplate, ERRORS, OFFER } from '../support/story.ts';
 
@@ -99,7 +100,10 @@ async function seenCounts(id: string): Promise<number[]> {
 
 /** People whose phones can take RCS, and the consents of most of them. */
 async function gather(): Promise<void> {
-  const rows = Array.from({ length: PERMITTING + SILENT }, (_, n) => ({ phone: phoneOf(n) }));
+  const rows = Array.from({ length: PERMITTING + SILENT }, (_, n) => ({
+    phone: phoneOf(n),
+    timeZone: zoneAtNoon(),
+  }));
   const { importRecipients } = await data(
     `mutation ($input: ImportRecipientsInput!) { importRecipients(input: $input) { results { recipientId } } }`,
     { input: { rows } },

@@ -1,6 +1,7 @@
 // Campaigns on a real database: everybody who may be written to gets one message, everybody else is on record with why.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { uuidOf } from '../../schema/ids.ts';
+import { countStatuses } from '../../subgraphs/messages/store/campaign-messages.ts';
 import { CREATE, openCampaigns, type Campaigns } from '../support/campaigns.ts';
 import { recipientsOf, refusalsOf } from '../support/campaign-pages.ts';
 
@@ -64,6 +65,29 @@ test('a campaign goes through its audience, its messages go out, and what become
   expect((await campaigns.campaign(id)).progress.outcomes).toEqual([
     { status: 'SENT', count: 7 },
     { status: 'DELIVERED', count: 3 },
+  ]);
+});
+
+test('what is told late or twice of a message is not counted again', async () => {
+  const { filter } = await campaigns.audience(2, 0);
+  const id = await campaigns.create({ filter });
+  await campaigns.walk();
+  const rows = await campaigns.sending.people.sql<{ message_id: string }>(
+    `select message_id from messages.campaign_message where campaign_id = $1`,
+    [uuidOf('campaign', id)],
+  );
+  const tell = (status: 'SENT' | 'FAILED' | 'DELIVERED') =>
+    campaigns.sending.deps.database.acrossTenants((tx) =>
+      countStatuses(
+        tx,
+        rows.map((row) => ({ tenantId: 'acme', messageId: row.message_id, status })),
+      ),
+    );
+  for (const status of ['FAILED', 'SENT', 'FAILED', 'DELIVERED', 'DELIVERED', 'FAILED'] as const) {
+    await tell(status);
+  }
+  expect((await campaigns.campaign(id)).progress.outcomes).toEqual([
+    { status: 'DELIVERED', count: 2 },
   ]);
 });
 

@@ -8,8 +8,9 @@ export interface CampaignPace {
   /** Messages of one campaign that wait in the queue at the most: what goes out after a pause, and what one campaign costs
    *  everybody else's queue. */
   readonly waitingMax: number;
-  /** When it looks again whether the queue has become shorter. */
-  readonly lookAgainMs: number;
+  /** When it looks again whether the queue has room for more, and, after everybody was seen, whether nothing waits. */
+  readonly roomAgainMs: number;
+  readonly endAgainMs: number;
   /** Campaigns of one tenant that have not ended. */
   readonly openMax: number;
 }
@@ -18,7 +19,8 @@ export const defaultPace: CampaignPace = {
   peopleMax: 200,
   scanMax: 2_000,
   waitingMax: 2_000,
-  lookAgainMs: 250,
+  roomAgainMs: 250,
+  endAgainMs: 2_000,
   openMax: 100,
 };
 
