@@ -2,7 +2,6 @@
 import type { KeyObject } from 'node:crypto';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { GeneralJwe } from '../../crypto/jwe.ts';
-import type { Kms } from '../../crypto/kms.ts';
 import { linkTokenMessageId, readLinkToken } from '../../crypto/link-token.ts';
 import { uuidOf } from '../../schema/ids.ts';
 import type { MessagesDeps } from './deps.ts';
@@ -26,15 +25,17 @@ export interface OpenedLink {
   readonly expiresAt: number;
 }
 
+/** What opening a link needs. */
+export type OpenLinkDeps = Pick<MessagesDeps, 'database' | 'kms' | 'clock'> & {
+  readonly ports: Pick<MessagesDeps['ports'], 'recipientFacts'>;
+};
+
 /** Links live for days, and a key may be rotated meanwhile. */
 const KEY_VERSIONS = 2;
 
 /** Null for every link that is not good, and for one whose message was cancelled or whose person is gone: the answer must not
  *  tell which. */
-export async function openLink(
-  deps: Pick<MessagesDeps, 'database' | 'kms' | 'clock' | 'ports'>,
-  token: string,
-): Promise<OpenedLink | null> {
+export async function openLink(deps: OpenLinkDeps, token: string): Promise<OpenedLink | null> {
   try {
     const messageId = uuidOf('message', linkTokenMessageId(token));
     if (messageId === null) return null;
@@ -54,34 +55,38 @@ export async function openLink(
   }
 }
 
-/** Throws CryptoError TOKEN_EXPIRED. Null for a token that no attempt of the message carried. */
+/** Null for a token that no attempt of the message carried. Throws CryptoError for one that is over, and where an older key is
+ *  asked for that was destroyed: the newer ones were tried before. */
 async function readGrant(
   { kms, clock }: Pick<MessagesDeps, 'kms' | 'clock'>,
   token: string,
-  { tenantId, recipientId, attempts }: LinkedMessage,
+  message: LinkedMessage,
 ): Promise<Pick<OpenedLink, 'attempt' | 'key' | 'expiresAt'> | null> {
-  const now = clock.now();
-  for (const key of await linkKeys(kms, tenantId)) {
-    for (const attempt of attempts) {
-      const audience = linkAudience({ recipientId, attemptId: attempt.id });
-      try {
-        const { expiresAt } = readLinkToken(key, token, { audience, now });
-        return { attempt, key, expiresAt };
-      } catch (error) {
-        if (!(error instanceof CryptoError) || error.code !== 'SIGNATURE_INVALID') throw error;
-      }
-    }
+  const ref = { tenant: message.tenantId, use: 'link' } as const;
+  const current = await kms.macKey(ref);
+  const oldest = Math.max(1, current.version - KEY_VERSIONS + 1);
+  for (let version = current.version; version >= oldest; version -= 1) {
+    const { key } = version === current.version ? current : await kms.macKey(ref, version);
+    const found = attemptOf(key, token, message, clock.now());
+    if (found !== null) return { ...found, key };
   }
   return null;
 }
 
-async function linkKeys(kms: Kms, tenant: string): Promise<KeyObject[]> {
-  const ref = { tenant, use: 'link' } as const;
-  const current = await kms.macKey(ref);
-  const keys = [current.key];
-  const oldest = Math.max(1, current.version - KEY_VERSIONS + 1);
-  for (let version = current.version - 1; version >= oldest; version -= 1) {
-    keys.push((await kms.macKey(ref, version)).key);
+function attemptOf(
+  key: KeyObject,
+  token: string,
+  { recipientId, attempts }: LinkedMessage,
+  now: number,
+): Pick<OpenedLink, 'attempt' | 'expiresAt'> | null {
+  for (const attempt of attempts) {
+    const audience = linkAudience({ recipientId, attemptId: attempt.id });
+    try {
+      const { expiresAt } = readLinkToken(key, token, { audience, now });
+      return { attempt, expiresAt };
+    } catch (error) {
+      if (!(error instanceof CryptoError) || error.code !== 'SIGNATURE_INVALID') throw error;
+    }
   }
-  return keys;
+  return null;
 }

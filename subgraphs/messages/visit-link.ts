@@ -1,7 +1,6 @@
 // A visit of a secure link: the link, the browser that it was opened in, and the tie between both and a form.
 import { drawVisitor, formToken, isFormToken, isVisitorSecret } from '../../crypto/link-visit.ts';
-import type { MessagesDeps } from './deps.ts';
-import { openLink, type OpenedLink } from './open-link.ts';
+import { openLink, type OpenedLink, type OpenLinkDeps } from './open-link.ts';
 
 export interface Visit {
   readonly link: OpenedLink;
@@ -15,7 +14,7 @@ export interface Visit {
 
 /** `kept`: what the browser says that it keeps. Null for a link that is not good, whatever is wrong with it. */
 export async function visitLink(
-  deps: Pick<MessagesDeps, 'database' | 'kms' | 'clock' | 'ports'>,
+  deps: OpenLinkDeps,
   token: string,
   kept: string,
 ): Promise<Visit | null> {
