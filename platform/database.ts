@@ -78,7 +78,7 @@ export class Database {
     return this.#run(tenantId, false, work);
   }
 
-  /** A read-only transaction of one tenant. */
+  /** A read-only transaction of one tenant: all of its statements see the same moment. */
   async read<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     assert(TENANT_PATTERN.test(tenantId), 'a read belongs to one tenant');
     return this.#run(tenantId, true, work);
@@ -108,12 +108,11 @@ export class Database {
     let failure: { readonly cause: unknown } | null = null;
     // Not by `em.transactional`, which would join whatever transaction is open around the caller, also one of another
     // schema with another role; nor by `em.begin`, which keeps a connection that was lost on the way for ever.
-    const begin = this.#orm.em
-      .getConnection()
-      .getClient()
-      .transaction()
-      .setAccessMode(readOnly ? 'read only' : 'read write');
-    const result = await begin
+    const begin = this.#orm.em.getConnection().getClient().transaction();
+    const opened = readOnly
+      ? begin.setIsolationLevel('repeatable read').setAccessMode('read only')
+      : begin.setAccessMode('read write');
+    const result = await opened
       .execute(async (transaction) => {
         const em = this.#orm.em.fork();
         em.setTransactionContext(transaction);

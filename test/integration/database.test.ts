@@ -46,6 +46,18 @@ describe('a transaction', () => {
       (row) => row.key,
     );
 
+  it('reads all that it reads at the same moment', async () => {
+    const seen = await database.read('acme', async (tx) => {
+      const before = await keys(tx);
+      await owner.query(
+        `insert into messages.task (tenant_id, key, lane, priority, share, due_at) values ('acme', 'new', 'l', 0, '', now())`,
+      );
+      return [before, await keys(tx)];
+    });
+    expect(seen).toEqual([[], []]);
+    expect(await database.read('acme', keys)).toEqual(['new']);
+  });
+
   it('keeps what it asked once parsed and planned, for all that come after on the connection', async () => {
     for (let time = 0; time < 3; time += 1) {
       await database.read('acme', (tx) => tx.query('select $1::int + 1 as kept', [time]));
