@@ -163,15 +163,15 @@ export async function claimTasks(
   return rows.map((row) => ({ tenantId: row.tenant_id, key: row.key, claim: row.claim }));
 }
 
-/** Locks the tasks that are still in their holder's hand and returns their keys: a task that was re-claimed, moved
- *  or removed in the meantime is missing, and what its former holder learnt must not be acted upon. */
+/** Locks the tasks that are still in their holder's hand and returns those: what the former holder of a task that was
+ *  re-claimed, moved or removed in the meantime learnt must not be acted upon, also where it holds the task again. */
 export async function stillHeld(
   tx: Transaction,
   schema: string,
   tasks: readonly ClaimedTask[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx.query<{ key: string }>(
-    `select task.key from ${schema}.task
+): Promise<ReadonlySet<ClaimedTask>> {
+  const rows = await tx.query<{ tenant_id: string; key: string; claim: number }>(
+    `select task.tenant_id, task.key, task.claim from ${schema}.task
      join unnest($1::text[], $2::text[], $3::int[]) as t (tenant_id, key, claim)
        on task.tenant_id = t.tenant_id and task.key = t.key and task.claim = t.claim
      order by task.key for update of task`,
@@ -181,7 +181,9 @@ export async function stillHeld(
       tasks.map((task) => task.claim),
     ],
   );
-  return new Set(rows.map((row) => row.key));
+  const nameOf = (...parts: readonly (string | number)[]): string => parts.join(' ');
+  const held = new Set(rows.map((row) => nameOf(row.tenant_id, row.key, row.claim)));
+  return new Set(tasks.filter((task) => held.has(nameOf(task.tenantId, task.key, task.claim))));
 }
 
 /** Locks the tasks of these keys, where there are any. Whoever locks a row that a task is about locks the task first:

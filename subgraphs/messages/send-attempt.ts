@@ -56,8 +56,8 @@ export function createRecordHappening(
     run: (held) =>
       deps.database.acrossTenants(async (tx) => {
         const tasks = held.map(({ task }) => task);
-        const keys = await stillHeld(tx, 'messages', tasks);
-        const mine = held.filter(({ task }) => keys.has(task.key));
+        const inHand = await stillHeld(tx, 'messages', tasks);
+        const mine = held.filter(({ task }) => inHand.has(task));
         const messages = await lockMessages(
           tx,
           mine.map(({ task }) => ({ tenantId: task.tenantId, messageId: messageOf(task.key) })),

@@ -43,7 +43,7 @@ export async function walkCampaign(
   const { tenantId } = task;
   const step = (work: (tx: Transaction, campaign: Campaign) => Promise<Campaign>): Promise<void> =>
     deps.database.transaction(tenantId, async (tx) => {
-      if (!(await stillHeld(tx, 'messages', [task])).has(task.key)) return;
+      if (!(await stillHeld(tx, 'messages', [task])).has(task)) return;
       const campaign = await lockCampaign(tx, tenantId, campaignIdOf(task.key));
       if (campaign === null) throw new Error('a campaign outlives its task');
       const changed = await work(tx, campaign);

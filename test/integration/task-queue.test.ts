@@ -75,10 +75,12 @@ describe('the task queue', () => {
     const [second] = await claim(1);
     if (first === undefined || second === undefined) throw new Error('both claim it');
     expect(second.claim).toBeGreaterThan(first.claim);
-    const held = (one: typeof first) =>
-      database.acrossTenants((tx) => stillHeld(tx, 'messages', [one]));
+    const held = (...tasks: (typeof first)[]) =>
+      database.acrossTenants((tx) => stillHeld(tx, 'messages', tasks));
     expect([...(await held(first))]).toEqual([]);
-    expect([...(await held(second))]).toEqual(['t']);
+    expect([...(await held(second))]).toEqual([second]);
+    // A worker that has the same task again is no holder of what it had before.
+    expect([...(await held(first, second))]).toEqual([second]);
   });
 
   it('takes a task out of its holder’s hand when it is moved or removed', async () => {

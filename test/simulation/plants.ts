@@ -13,7 +13,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'a holder whose lease is over may still record',
     file: 'subgraphs/messages/send-attempt.js',
-    find: 'held.filter(({ task }) => keys.has(task.key))',
+    find: 'held.filter(({ task }) => inHand.has(task))',
     replace: 'held',
   },
   {

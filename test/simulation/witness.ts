@@ -89,7 +89,13 @@ export class Witness {
       const sentence = `${carrier.channel} was begun while attempt ${earlier.number} is ${earlier.state}`;
       throw new Violation(messageId, sentence);
     }
-    const later = onLine.find((one) => one.number > attempt.number && one.startedAt !== null);
+    // One that the carrier has under this id it does not take again: a failure may be reported while it is repeated.
+    const isRepeated = this.#takenBy(carrier.id, messageId).some(
+      (one) => one.attemptId === attempt.id,
+    );
+    const later = onLine.find(
+      (one) => one.number > attempt.number && one.startedAt !== null && !isRepeated,
+    );
     if (later !== undefined) {
       const sentence = `attempt ${attempt.number} was handed over after ${later.number} was begun`;
       throw new Violation(messageId, sentence);

@@ -57,11 +57,15 @@ function remove({ store, values }: Execution): readonly object[] {
 
 function stillHeld({ store, values }: Execution): readonly object[] {
   const tasks = unnest<ClaimedTask>(values, ['tenantId', 'key', 'claim']);
-  return tasks.flatMap((task) => {
-    if (taskOf(store, task)?.claim === task.claim) return [{ key: task.key }];
-    store.lost.add(task.key);
-    return [];
-  });
+  const held = tasks.filter((task) => taskOf(store, task)?.claim === task.claim);
+  for (const { key } of tasks) {
+    if (!held.some((task) => task.key === key)) store.lost.add(key);
+  }
+  return held.map(({ tenantId, key, claim: token }) => ({
+    tenant_id: tenantId,
+    key,
+    claim: token,
+  }));
 }
 
 function hasten({ store, values, now }: Execution): readonly object[] {
@@ -91,7 +95,10 @@ export const taskStatements: readonly Statement[] = [
   { text: /^insert into messages\.task /, run: put },
   { text: /^with recursive line as .* from messages\.task /, run: claim },
   { text: /^delete from messages\.task using unnest/, run: remove },
-  { text: /^select task\.key from messages\.task join unnest/, run: stillHeld },
+  {
+    text: /^select task\.tenant_id, task\.key, task\.claim from messages\.task join unnest/,
+    run: stillHeld,
+  },
   { text: /^select 1 from messages\.task join .* for update of task$/, run: () => [] },
   { text: /^with wanted as .* update messages\.task set due_at = late\.due_at/, run: hasten },
   {
