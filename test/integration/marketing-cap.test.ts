@@ -38,9 +38,11 @@ const request = (recipientId: string): AcceptRequest => ({
   sendAt: null,
   expiresAt: null,
 });
-const accepted = (requests: readonly AcceptRequest[]) =>
+/** How many of them are accepted, in one transaction that commits once `meanwhile` is over. */
+const accepted = (requests: readonly AcceptRequest[], meanwhile = () => Promise.resolve()) =>
   sending.people.databases.messages.transaction('acme', async (tx) => {
     const results = await acceptBatch(tx, sending.deps, 'acme', requests);
+    await meanwhile();
     return results.filter(({ ok }) => ok).length;
   });
 
@@ -75,10 +77,31 @@ it('of offers to one person in one batch, as many are accepted as fit', async ()
   expect(await accepted(Array.from({ length: 5 }, () => request(reader)))).toBe(2);
 });
 
-it('of transactions that come at once, none takes a place that another has taken', async () => {
+it('a transaction waits for one that counts for the same person, and finds the place taken', async () => {
+  await setCap(1);
+  const counted = Promise.withResolvers<void>();
+  const committed = Promise.withResolvers<void>();
+  const first = accepted([request(reader)], () => {
+    counted.resolve();
+    return committed.promise;
+  });
+  await counted.promise;
+  let isOver = false;
+  const second = accepted([request(reader)]).finally(() => {
+    isOver = true;
+  });
+  const waiting = () =>
+    sending.people.sql(`select from pg_locks where locktype = 'advisory' and not granted`);
+  while (!isOver && (await waiting()).length === 0);
+  const hasWaited = !isOver;
+  committed.resolve();
+  expect(await Promise.all([first, second])).toEqual([1, 0]);
+  expect(hasWaited).toBe(true);
+});
+
+it('transactions about the same people in another order do not wait for each other for ever', async () => {
   await setCap(3);
   const other = await offers.newReader(VIENNA);
-  // Each in another order of the people, so that they would wait for each other if the locks had none.
   const batches = Array.from({ length: 8 }, (_, index) =>
     accepted((index % 2 === 0 ? [reader, other] : [other, reader]).map(request)),
   );

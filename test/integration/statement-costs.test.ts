@@ -1,8 +1,11 @@
 // What statements read of a young table, of which the database has no statistics yet: the asked rows, not the tenant's.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Transaction } from '../../platform/database.ts';
+import { firstUuidV7At } from '../../platform/uuid-v7.ts';
+import { uuidOf } from '../../schema/ids.ts';
 import { askConsent } from '../../subgraphs/consent/gate.ts';
 import { findHappenings, findStandingRecords } from '../../subgraphs/consent/store/find-records.ts';
+import { marketingMoments } from '../../subgraphs/messages/store/marketing-moments.ts';
 import { findByExternalIds } from '../../subgraphs/recipients/store/external-ids.ts';
 import { loadAddresses } from '../../subgraphs/recipients/store/load-addresses.ts';
 import { loadBeliefs } from '../../subgraphs/recipients/store/load-beliefs.ts';
@@ -23,7 +26,12 @@ let addressIds: string[];
 let subjects: string[];
 beforeAll(async () => {
   people = await startPeople();
-  for (const table of ['recipients.recipient', 'recipients.address', 'consent.consent_event']) {
+  for (const table of [
+    'recipients.recipient',
+    'recipients.address',
+    'consent.consent_event',
+    'messages.message',
+  ]) {
     await people.sql(`alter table ${table} set (autovacuum_enabled = off)`);
   }
   const one = await registered(people, {
@@ -32,6 +40,7 @@ beforeAll(async () => {
     email: 'crowd@example.com',
   });
   await consentsOf(people).record(said(one, { channels: ['SMS', 'EMAIL'] }));
+  await offered(one);
   await crowd();
   const rows = await people.sql<{ id: string; address_id: string; pseudonym: string }>(
     `select recipient_id as id, id as address_id, pseudonym from recipients.address
@@ -42,6 +51,21 @@ beforeAll(async () => {
   subjects = rows.map(({ pseudonym }) => pseudonym);
 });
 afterAll(() => people.close());
+
+/** One offer to the first one. */
+async function offered(recipientId: string): Promise<void> {
+  await people.sql(
+    `insert into messages.template (tenant_id, id, name, version, state, content, created_at)
+     values ('acme', $1, 'offer', 1, 'APPROVED', '{"purpose": "MARKETING"}', now())`,
+    [people.work.newUuid()],
+  );
+  await people.sql(
+    `insert into messages.message (tenant_id, id, idempotency_key, request_digest, recipient_id, template_id,
+       locale, variables_sealed, decision, phase, expires_at, created_at)
+     select 'acme', $1, 'first', '', $2, id, 'en', '', '{}', 'ENDED', now(), now() from messages.template`,
+    [people.work.newUuid(), uuidOf('recipient', recipientId)],
+  );
+}
 
 /** Everybody is a copy of the first one, with ids of their own. */
 async function crowd(): Promise<void> {
@@ -59,6 +83,11 @@ async function crowd(): Promise<void> {
     );
   };
   const uuid = (of: string) => `md5(${of} || n)::uuid`;
+  await copy('messages.message', {
+    id: uuid('t.id::text'),
+    idempotency_key: 't.idempotency_key || n',
+    recipient_id: uuid('t.recipient_id::text'),
+  });
   await copy('recipients.recipient', { id: uuid(`t.id::text`) });
   await copy('recipients.address', {
     id: uuid('t.id::text'),
@@ -138,6 +167,7 @@ test.each<
         people.clock.time,
       ),
   ],
+  ['offers of people', 'messages', (tx) => marketingMoments(tx, 'acme', ids, firstUuidV7At(0))],
   ['standing consents', 'consent', (tx) => findStandingRecords(tx, 'acme', subjects)],
   [
     'happenings',
