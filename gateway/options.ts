@@ -76,7 +76,7 @@ export const gatewayOptions = {
   ),
   operationTimeoutMs: milliseconds(
     'GRAPHQL_OPERATION_TIMEOUT_MS',
-    10_000,
+    4_500,
     { min: 100, max: 120_000 },
     'After this long a query or mutation is answered with UNAVAILABLE.',
   ),

@@ -10,6 +10,9 @@ const NOTIFY_CHANNEL = 'parley_wake';
  *  so it never stands in a business transaction: there it halves the write rate (0.46 with one listener). */
 const NOTIFY_INTERVAL_MS = 5;
 const RECONNECT_MS = 500;
+/** A line that is lost without a word looks like one on which nothing happens, so that one is asked whether it is there. */
+const HEARTBEAT_MS = 5_000;
+const ANSWER_MS = 5_000;
 
 export class PostgresBus implements Bus {
   readonly #url: string;
@@ -20,6 +23,7 @@ export class PostgresBus implements Bus {
   #client: Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #reconnect: NodeJS.Timeout | null = null;
+  #heartbeat: NodeJS.Timeout | null = null;
   #closed = false;
 
   private constructor(url: string, log: Log) {
@@ -47,6 +51,7 @@ export class PostgresBus implements Bus {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#reconnect !== null) clearTimeout(this.#reconnect);
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
     const client = this.#client;
     this.#client = null;
     await client?.end();
@@ -56,9 +61,18 @@ export class PostgresBus implements Bus {
     this.#timer = null;
     const payload = [this.#self, ...this.#pending].join(' ');
     this.#pending.clear();
-    this.#client
-      ?.query('select pg_notify($1, $2)', [NOTIFY_CHANNEL, payload])
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'wake lost'));
+    this.#ask('select pg_notify($1, $2)', [NOTIFY_CHANNEL, payload]);
+  }
+
+  /** Who does not answer is not there any more. */
+  #ask(sql: string, values: readonly string[]): void {
+    const client = this.#client;
+    client?.query(sql, [...values]).catch((error: unknown) => {
+      if (this.#closed || this.#client !== client) return;
+      this.#log.warn({ err: error }, 'bus lost');
+      this.#lost(client);
+      client.end().catch(() => undefined);
+    });
   }
 
   async #connect(): Promise<void> {
@@ -66,6 +80,8 @@ export class PostgresBus implements Bus {
       connectionString: this.#url,
       application_name: 'parley-bus',
       keepAlive: true,
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
     });
     client.on('notification', ({ payload = '' }) => {
       const [sender, ...topics] = payload.split(' ');
@@ -75,7 +91,10 @@ export class PostgresBus implements Bus {
     client.on('end', () => this.#lost(client));
     await client.connect();
     await client.query(`listen ${NOTIFY_CHANNEL}`);
+    // Another try was faster.
+    if (this.#client !== null || this.#closed) return client.end();
     this.#client = client;
+    this.#heartbeat ??= setInterval(() => this.#ask('select 1', []), HEARTBEAT_MS);
   }
 
   /** Reconnects for as long as it takes; meanwhile everybody polls. */

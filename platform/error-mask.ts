@@ -1,6 +1,7 @@
-// What callers see of errors: those with a public code as they are, everything else as INTERNAL with an incident id.
+// What callers see of errors: public ones as they are, a database that is away, all others behind an incident id.
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { apiErrorCodes, type ApiErrorCode } from '../schema/error-codes.ts';
+import { isOutage } from './database-outage.ts';
 import type { Log } from './log.ts';
 
 /** Makes an error fit to be seen. What it hides is logged, once for each cause, under the incident id that it shows;
@@ -27,6 +28,10 @@ export function createErrorMask({
       incidentId = newId();
       incidents.set(cause, incidentId);
       log.error({ ...fields, incidentId, err: cause }, 'operation failed');
+    }
+    if (isOutage(cause)) {
+      const extensions = { code: 'UNAVAILABLE', incidentId };
+      return { message: 'The database does not answer now.', ...path, extensions };
     }
     const message = 'The platform failed; the incident id finds the cause.';
     return { message, ...path, extensions: { code: 'INTERNAL', incidentId } };

@@ -19,11 +19,11 @@ interface StoredKey {
 
 /** Seals under one data key a process, wrapped by the KMS; opens under any that was ever used. */
 export class CallbackVault {
-  readonly #deps: Pick<DeliveryDeps, 'database' | 'kms' | 'newUuid' | 'clock'>;
+  readonly #deps: Pick<DeliveryDeps, 'database' | 'kms' | 'newUuid' | 'clock' | 'log'>;
   readonly #keys = new Map<string, KeyObject>();
   #current: Promise<{ id: string; key: KeyObject }> | null = null;
 
-  constructor(deps: Pick<DeliveryDeps, 'database' | 'kms' | 'newUuid' | 'clock'>) {
+  constructor(deps: Pick<DeliveryDeps, 'database' | 'kms' | 'newUuid' | 'clock' | 'log'>) {
     this.#deps = deps;
   }
 
@@ -38,23 +38,35 @@ export class CallbackVault {
     return sealColumn(key, uuidBytes(id), Buffer.from(plain), placeOf(callbackId));
   }
 
-  /** Opens many; keys that are not known yet are read in one statement. */
+  /** Opens many; keys that are not known yet are read in one statement. What does not open is missing, and logged: it
+   *  must not hold up what stands beside it. */
   async open(
     tx: Transaction,
     sealed: readonly { id: string; sealed: Uint8Array }[],
   ): Promise<ReadonlyMap<string, RawCallback>> {
-    const ids = [...new Set(sealed.map((row) => uuidText(columnKeyId(row.sealed))))];
+    const keyIds = new Map(sealed.map((row) => [row.id, keyIdOf(row.sealed)]));
+    const ids = [...new Set(keyIds.values())].flatMap((id) => id ?? []);
     const missing = ids.filter((id) => !this.#keys.has(id));
     if (missing.length > 0) await this.#readKeys(tx, missing);
     return new Map(
-      sealed.map((row) => {
-        const key = this.#keys.get(uuidText(columnKeyId(row.sealed)));
-        if (key === undefined) throw new Error('the key of a callback is gone');
-        const plain = openColumn(key, row.sealed, placeOf(row.id)).toString('utf8');
-        const { url, headers, body } = JSON.parse(plain) as RawCallback & { body: string };
-        return [row.id, { url, headers, body: Buffer.from(body, 'base64') }];
+      sealed.flatMap((row): [string, RawCallback][] => {
+        const opened = this.#openOne(row, keyIds.get(row.id) ?? null);
+        return opened === null ? [] : [[row.id, opened]];
       }),
     );
+  }
+
+  #openOne(row: { id: string; sealed: Uint8Array }, keyId: string | null): RawCallback | null {
+    try {
+      const key = this.#keys.get(keyId ?? '');
+      if (key === undefined) throw new Error('the key of a callback is gone');
+      const plain = openColumn(key, row.sealed, placeOf(row.id)).toString('utf8');
+      const { url, headers, body } = JSON.parse(plain) as RawCallback & { body: string };
+      return { url, headers, body: Buffer.from(body, 'base64') };
+    } catch (error) {
+      this.#deps.log.error({ err: error, callbackId: row.id }, 'callback unreadable');
+      return null;
+    }
   }
 
   async #createKey(): Promise<{ id: string; key: KeyObject }> {
@@ -106,6 +118,15 @@ const unpack = ({ keyId, version, ciphertext }: StoredKey): Wrapped => ({
   version,
   ciphertext: Buffer.from(ciphertext, 'base64'),
 });
+
+/** Null where the bytes are none of a sealed column. */
+function keyIdOf(sealed: Uint8Array): string | null {
+  try {
+    return uuidText(columnKeyId(sealed));
+  } catch {
+    return null;
+  }
+}
 
 const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 

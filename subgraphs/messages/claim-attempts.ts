@@ -9,6 +9,7 @@ import { stillAllowed, type Negotiation } from './domain/negotiation.ts';
 import type { Policy } from './domain/policy.ts';
 import { sendableFrom } from './domain/send-hours.ts';
 import type { Variables } from './domain/template.ts';
+import { factsOf, type KnownFacts } from './facts-of.ts';
 import { openVariables } from './message-variables.ts';
 import type { RecipientFacts } from './ports.ts';
 import type { StoredTemplate, TemplateCache } from './store/find-template.ts';
@@ -36,7 +37,7 @@ interface Known {
   readonly message: LoadedMessage;
   readonly template: StoredTemplate;
   readonly policy: Policy;
-  readonly facts: RecipientFacts | undefined;
+  readonly facts: KnownFacts | undefined;
 }
 
 /** About ten statements for any number of tasks of one provider's lane, claimed in this transaction. */
@@ -92,24 +93,6 @@ export async function claimAttempts(
   });
 }
 
-/** Facts by message id. One round of statements for each tenant in the batch: facts belong to one tenant. */
-export async function factsOf(
-  tx: Transaction,
-  deps: Pick<MessagesDeps, 'ports'>,
-  messages: readonly LoadedMessage[],
-): Promise<ReadonlyMap<string, RecipientFacts>> {
-  const byMessage = new Map<string, RecipientFacts>();
-  for (const [tenantId, ofTenant] of Map.groupBy(messages, (message) => message.tenantId)) {
-    const ids = [...new Set(ofTenant.map((message) => message.recipientId))];
-    const facts = await deps.ports.recipientFacts(tx, tenantId, ids);
-    for (const message of ofTenant) {
-      const known = facts.get(message.recipientId);
-      if (known !== undefined) byMessage.set(message.id, known);
-    }
-  }
-  return byMessage;
-}
-
 interface Weighed {
   readonly policy: Policy;
   /** For how long marketing waits for its hours. */
@@ -122,8 +105,8 @@ interface Weighed {
 const readable = (weighed: Weighed | 'unreadable' | undefined): Weighed | undefined =>
   weighed === 'unreadable' ? undefined : weighed;
 
-/** By attempt id. Those whose recipient is gone are missing, and so not permitted; one whose variables do not open
- *  is `unreadable`, so that it ends instead of coming back for ever. */
+/** By attempt id. Those whose recipient is gone are missing, and so not permitted; one whose variables or whose
+ *  recipient do not open is `unreadable`, so that it ends instead of coming back for ever. */
 async function weighAgain(
   tx: Transaction,
   deps: MessagesDeps,
@@ -133,6 +116,10 @@ async function weighAgain(
   const now = deps.clock.now();
   const reachable = known.flatMap(({ attempt, message, template, policy, facts }) => {
     if (facts === undefined) return [];
+    if (facts === 'unreadable') {
+      weighed.set(attempt.id, facts);
+      return [];
+    }
     const variables = variablesOf(deps, message, facts);
     if (variables === null) {
       weighed.set(attempt.id, 'unreadable');

@@ -2,7 +2,7 @@
 import type { Transaction } from '../../../platform/database.ts';
 import { takeTurn } from '../../../platform/event-log.ts';
 import { createLoop, type Job } from '../../../platform/loop.ts';
-import type { Provider, ProviderEvent } from '../../../providers/provider.ts';
+import type { Provider, ProviderEvent, RawCallback } from '../../../providers/provider.ts';
 import type { CallbackVault } from '../callback-vault.ts';
 import type { DeliveryDeps } from '../context.ts';
 import { actionOf } from '../domain/conversation.ts';
@@ -55,6 +55,8 @@ interface ReadEvent {
 
 interface ReadCallback {
   readonly callback: WaitingCallback;
+  /** False: it does not open, or its provider's words were never said so. Nobody will make more of it. */
+  readonly readable: boolean;
   readonly events: readonly ReadEvent[];
   readonly inbounds: readonly ReceivedInbound[];
 }
@@ -70,10 +72,13 @@ async function normalise(
   const read = waiting.map((callback): ReadCallback => {
     const raw = opened.get(callback.id);
     const provider = deps.providers.get(callback.provider);
-    if (raw === undefined || provider === undefined) return { callback, events: [], inbounds: [] };
-    const events = provider.events(raw);
+    const events = raw && provider ? wordsOf(deps, provider, { callback, raw }) : null;
+    if (events === null || provider === undefined) {
+      return { callback, readable: false, events: [], inbounds: [] };
+    }
     return {
       callback,
+      readable: true,
       events: events.map((event) => ({ event, subject: subjectOf(event, provider) })),
       inbounds: events.flatMap((event) => toInbound(callback, event, provider, now)),
     };
@@ -97,6 +102,23 @@ async function normalise(
     tx,
     read.map((one) => fateOf(one, findAttempt, owned)),
   );
+}
+
+/** Null where the provider's own reader fails on them: a fault of ours that must not hold up the others. */
+function wordsOf(
+  { log }: Pick<DeliveryDeps, 'log'>,
+  provider: Provider,
+  { callback, raw }: { callback: WaitingCallback; raw: RawCallback },
+): readonly ProviderEvent[] | null {
+  try {
+    return provider.events(raw);
+  } catch (error) {
+    log.error(
+      { err: error, callbackId: callback.id, provider: provider.id },
+      'callback unreadable',
+    );
+    return null;
+  }
 }
 
 /** What an event says of whose it is: our attempt's id, or the provider's id of a message. */
@@ -128,11 +150,12 @@ async function findAttempts(tx: Transaction, subjects: readonly Subject[]): Prom
 const isUuid = (text: string | null): text is string => text !== null && UUID.test(text);
 
 function fateOf(
-  { callback, events, inbounds }: ReadCallback,
+  { callback, readable, events, inbounds }: ReadCallback,
   findAttempt: FindAttempt,
   owned: ReadonlySet<string>,
 ): CallbackFate {
   const { id, tries } = callback;
+  if (!readable) return { id, tenantId: '', state: 'UNREADABLE', delayMs: 0 };
   const ours = events.flatMap(({ subject }) => subject ?? []);
   if (ours.length === 0) {
     // An inbound may be several tenants', so the callback stays with none of them.

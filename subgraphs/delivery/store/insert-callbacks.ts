@@ -47,7 +47,7 @@ export async function lockDueCallbacks(tx: Transaction, limit: number): Promise<
 export interface CallbackFate {
   readonly id: string;
   readonly tenantId: string;
-  readonly state: 'NEW' | 'MATCHED' | 'IGNORED' | 'UNMATCHED';
+  readonly state: 'NEW' | 'MATCHED' | 'IGNORED' | 'UNMATCHED' | 'UNREADABLE';
   readonly delayMs: number;
 }
 

@@ -2,9 +2,9 @@
 import { createLoop, type Job } from '../../../platform/loop.ts';
 import { claimTasks, nextTimerMs, type ClaimedTask } from '../../../platform/task-queue.ts';
 import { WAIT_LANE } from '../apply-events.ts';
-import { factsOf } from '../claim-attempts.ts';
 import type { MessagesDeps } from '../deps.ts';
 import { isOpen, type Attempt } from '../domain/message-state.ts';
+import { factsOf } from '../facts-of.ts';
 import type { RecordHappening } from '../send-attempt.ts';
 import { lockMessages } from '../store/load-messages.ts';
 import { attemptOf, messageOf } from '../task-key.ts';
@@ -51,7 +51,8 @@ async function claimOverdue(deps: MessagesDeps): Promise<readonly Overdue[]> {
       if (message === undefined || attempt === null) return [];
       // What another line delivered ends the message, and what this one handed over is not taken back then.
       const revocable = message.phase === 'ACTIVE' && isOpen(attempt);
-      const channels = revocable ? facts.get(message.id)?.channels : [];
+      const person = facts.get(message.id);
+      const channels = revocable && person !== 'unreadable' ? person?.channels : [];
       const known = channels?.find(({ channel }) => channel === attempt.route.channel);
       return [{ task, attempt, to: known?.address ?? null }];
     });

@@ -26,6 +26,18 @@ describe('an error', () => {
     expect(lines()).toEqual([]);
   });
 
+  it('of a database that does not answer is told as one that may pass, and logged', () => {
+    const { mask, lines } = setUp();
+    const lost = Object.assign(new Error('secret'), { code: '57P01' });
+    const shown = mask(at(['a'], lost));
+    expect(shown).toMatchObject({
+      path: ['a'],
+      extensions: { code: 'UNAVAILABLE', incidentId: 'incident-1' },
+    });
+    expect(JSON.stringify(shown)).not.toMatch(/secret/);
+    expect(lines()).toHaveLength(1);
+  });
+
   it.each([
     ['a plain error', new Error('secret')],
     ['a plain error at a path', at(['a'], new Error('secret'))],
