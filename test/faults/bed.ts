@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import type { Carrier } from '../../simulator/index.ts';
 import { smtpVariables } from '../../simulator/variables.ts';
 import { startParley, type Parley, type Surroundings, type Topology } from '../support/parley.ts';
 import { checkHistory, type Verdict } from './checker/check.ts';
@@ -18,6 +19,8 @@ export interface Bed {
   /** Those who stay, and those whose consent is withdrawn in the run. */
   readonly people: readonly Person[];
   readonly leavers: Person[];
+  /** Whose messages are read back as well. */
+  join(person: Person): void;
   /** Waits until nothing is left to do, reads everything back, and holds the histories against the promises. */
   verdict(): Promise<Verdict>;
   close(): Promise<void>;
@@ -25,7 +28,11 @@ export interface Bed {
 
 export interface BedOptions extends Pick<Surroundings, 'openDatabase'> {
   readonly topology?: Topology;
-  readonly variables?: Record<string, string>;
+  readonly variables?:
+    | Record<string, string>
+    | ((carrier: Carrier) => Record<string, string> | Promise<Record<string, string>>);
+  /** Where providers are slower than the platform waits for them. */
+  readonly graceMs?: number;
   /** Of each tenant. */
   readonly peopleCount?: number;
   readonly leaverCount?: number;
@@ -43,14 +50,20 @@ export async function openBed(row: string, options: BedOptions = {}): Promise<Be
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const history = createRecorder(join(folder, 'load.jsonl'));
-  const { openDatabase } = options;
+  const { openDatabase, graceMs } = options;
   const parley = await startParley(
     topology,
-    (carrier) => ({ ...smtpVariables(carrier, 0), ...variables }),
+    async (carrier) => ({
+      ...smtpVariables(carrier, 0),
+      ...(typeof variables === 'function' ? await variables(carrier) : variables),
+    }),
     { keepIn: folder, ...(openDatabase && { openDatabase }) },
   );
-  const all = await gatherPeople(parley, peopleCount + leaverCount);
-  const mayLeave = new Set(TENANTS.flatMap((tenant) => ofTenant(all, tenant).slice(peopleCount)));
+  const gathered = await gatherPeople(parley, peopleCount + leaverCount);
+  const mayLeave = new Set(
+    TENANTS.flatMap((tenant) => ofTenant(gathered, tenant).slice(peopleCount)),
+  );
+  const joined: Person[] = [];
   const followers = TENANTS.map((tenant) => follow(parley, history, tenant));
   parley.carrier.control.setFaults(FAULTY_CALLBACKS);
   let closed = false;
@@ -63,18 +76,19 @@ export async function openBed(row: string, options: BedOptions = {}): Promise<Be
   return {
     parley,
     history,
-    people: all.filter((person) => !mayLeave.has(person)),
+    people: gathered.filter((person) => !mayLeave.has(person)),
     leavers: [...mayLeave],
+    join: (person) => joined.push(person),
     async verdict() {
       await drain(parley, DRAIN_MS);
       history.write({ k: 'drained' });
-      await readBack(parley, history, all);
+      await readBack(parley, history, [...gathered, ...joined]);
       await finish();
       const files = ['load.jsonl', 'carriers.jsonl'].map((name) => join(folder, name));
       // Killed ones have none: an exit code means that a process ended by itself.
       expect(parley.processes().flatMap(({ exitCode }) => exitCode ?? [])).toEqual([]);
       const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-      return checkHistory(parseHistories(texts), LIMITS);
+      return checkHistory(parseHistories(texts), { ...LIMITS, graceMs: graceMs ?? LIMITS.graceMs });
     },
     async close() {
       await finish();

@@ -6,23 +6,28 @@ import { KEPT } from './kept.ts';
 const FOLDER = new URL('.', import.meta.url).pathname;
 const JEST = new URL('../../../node_modules/jest/bin/jest.js', import.meta.url).pathname;
 
-/** By their rows: `f2-killed-sender.test.js` is F2. */
-const rows = new Map(
-  readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.test.js'))
-    .map((name) => [name.slice(0, name.search(/[-.]/)).toUpperCase(), FOLDER + name]),
-);
+/** `f2-killed-sender.test.js` is of the row F2. */
+const rowOf = (name: string): string => name.slice(0, name.search(/[-.]/)).toUpperCase();
+
+const files = readdirSync(FOLDER).filter((name) => name.endsWith('.test.js'));
+const rows = new Set(files.map(rowOf));
 const wanted = process.argv.slice(2).map((row) => row.toUpperCase());
 const unknown = wanted.filter((row) => !rows.has(row));
 if (unknown.length > 0) {
-  const known = [...rows.keys()].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const known = [...rows].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   process.stderr.write(`There is no ${unknown.join(', ')}; there are ${known.join(', ')}.\n`);
   process.exit(2);
 }
-const files = [...rows].filter(([row]) => wanted.length === 0 || wanted.includes(row));
+const chosen = files.filter((name) => wanted.length === 0 || wanted.includes(rowOf(name)));
 // One after the other: each has processes enough of its own.
-const settings = ['--runInBand', '--verbose', '--testPathIgnorePatterns=/node_modules/'];
-const paths = files.map(([, path]) => path);
+// A row that ran out of time leaves clients behind that wait for ever.
+const settings = [
+  '--runInBand',
+  '--verbose',
+  '--forceExit',
+  '--testPathIgnorePatterns=/node_modules/',
+];
+const paths = chosen.map((name) => FOLDER + name);
 const words = ['--no-warnings', '--experimental-vm-modules', JEST, ...settings, '--runTestsByPath'];
 const jest = spawn(process.execPath, [...words, ...paths], { stdio: 'inherit' });
 jest.once('exit', (code) => {

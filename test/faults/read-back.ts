@@ -62,8 +62,8 @@ export async function readBack(
 function tell(history: Recorder, person: Person, message: Json): void {
   const attempts = message.attempts as readonly Json[];
   const attemptOf = (id: string): string => uuidOf('attempt', id) ?? id;
-  for (const [index, { id, channel, state }] of attempts.entries()) {
-    const t = deadlineOf(message, attempts[index + 1], { id, state });
+  for (const [index, { id, channel }] of attempts.entries()) {
+    const t = deadlineOf(message, attempts[index + 1], { id });
     if (t !== null) history.write({ t, k: 'fallback-deadline', attempt: attemptOf(id), channel });
   }
   history.write({
@@ -86,17 +86,16 @@ function tell(history: Recorder, person: Person, message: Json): void {
 
 /** When the platform wrote down that it waited long enough for this attempt; null where it did not. A failure that it
  *  wrote down does not count: that is for the provider to tell. */
-function deadlineOf(
-  message: Json,
-  next: Json,
-  attempt: { id: string; state: string },
-): number | null {
+function deadlineOf(message: Json, next: Json, attempt: { id: string }): number | null {
   if (next?.fallbackReason !== 'NO_RECEIPT_IN_WINDOW') return null;
-  const told = (message.timeline as readonly Json[]).find(
-    ({ type, attemptId }) => ['EXPIRED', 'REVOKED'].includes(type) && attemptId === attempt.id,
-  );
+  const toldOf = (...types: string[]): Json =>
+    (message.timeline as readonly Json[]).find(
+      ({ type, attemptId }) => types.includes(type) && attemptId === attempt.id,
+    );
+  const told = toldOf('EXPIRED', 'REVOKED');
   if (told !== undefined) return Date.parse(told.occurredAt);
-  const repeated =
-    attempt.state === 'OUTCOME_UNKNOWN' && message.template.uncertainOutcome === 'RETRY';
+  // Nobody knows, and the template says that it is sent again.
+  const mayRepeat = message.template.uncertainOutcome === 'RETRY';
+  const repeated = mayRepeat && toldOf('OUTCOME_UNKNOWN') !== undefined;
   return repeated && next.startedAt !== null ? Date.parse(next.startedAt) : null;
 }

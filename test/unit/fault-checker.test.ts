@@ -115,7 +115,7 @@ describe('a history that keeps the promises', () => {
         },
         accept({ attempt: 'a-2', ref: 'SM1', channel: 'SMS' }),
         emit({ attempt: 'a-2', channel: 'SMS' }),
-        final({ attempts: [RCS, SMS] }),
+        final({ attempts: [{ ...RCS, state: 'FAILED' }, SMS] }),
       ],
     ],
     [
@@ -158,6 +158,7 @@ describe('a broken promise is found:', () => {
     ],
     ['accepted by a provider but of no message', [...clean, accept({ attempt: 'a-9' })]],
     ['accepted by a provider but of no message', [...clean, accept({ attempt: null })]],
+    ['sent though no provider has it', without('accept', 'emit')],
     [
       'doubled at a provider',
       [

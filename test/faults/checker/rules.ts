@@ -66,6 +66,17 @@ export const rules = {
       detail: `${channel} has an attempt ${attempt} that no message tells of`,
     })),
 
+  'sent though no provider has it': ({ messages }) =>
+    [...messages.values()].flatMap(({ final, accepts }) =>
+      final.attempts
+        .filter(({ state }) => state === 'SENT' || REACHED.has(state))
+        .filter(({ attempt }) => !accepts.some((accept) => accept.attempt === attempt))
+        .map(({ channel, state }) => ({
+          about: final.messageId,
+          detail: `${channel} is ${state}`,
+        })),
+    ),
+
   'doubled at a provider': ({ messages }) =>
     [...messages.values()].flatMap(({ final, accepts }) =>
       [...Map.groupBy(accepts, ({ attempt }) => attempt)]
