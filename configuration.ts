@@ -14,6 +14,7 @@ import { gatewayOptions } from './gateway/options.ts';
 import { roleUrl } from './platform/migrate.ts';
 import type { SignatureKeys } from './platform/request-signature.ts';
 import { providerOptions } from './providers/index.ts';
+import { senderOptions } from './providers/senders.ts';
 import { consentOptions } from './subgraphs/consent/options.ts';
 import { deliveryOptions } from './subgraphs/delivery/options.ts';
 import { messagesOptions } from './subgraphs/messages/options.ts';
@@ -84,6 +85,7 @@ export const configuration = {
   messages: messagesOptions,
   delivery: deliveryOptions,
   ...providerOptions,
+  senders: senderOptions,
 };
 export type Configuration = {
   readonly [K in keyof typeof configuration]: Values<(typeof configuration)[K]>;

@@ -11,6 +11,7 @@ import type { Metrics } from './platform/metrics.ts';
 import type { Part, PartDefinition } from './platform/part.ts';
 import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
 import type { Provider } from './providers/provider.ts';
+import { sendersOf } from './providers/senders.ts';
 import { pushServiceOf } from './providers/web-push/index.ts';
 import { DateTime } from './schema/scalars.ts';
 import { askConsent } from './subgraphs/consent/gate.ts';
@@ -133,7 +134,7 @@ export function createPart(name: SubgraphName, deps: CommonDeps, around: Around)
           audience: findAudience,
           consent: askConsent,
         },
-        providers: new Map(providers.map((provider) => [provider.channel, provider])),
+        providers: sendersOf(providers, config.senders),
         random: Math.random,
         policies: new Policies(deps),
         settings: { ...config.messages, pollMs: POLL_MS, linkBaseUrl: publicUrl },

@@ -83,12 +83,13 @@ export function appleVariables({
   };
 }
 
-/** The same for SMPP, which takes the place of Twilio where both are configured. */
+/** The same for SMPP, which takes the place of Twilio. */
 export function smppVariables({
   ports,
   credentials,
 }: Pick<Carrier, 'ports' | 'credentials'>): Record<string, string> {
   return {
+    SENDING_PROVIDERS: 'smpp',
     SMPP_HOST: '127.0.0.1',
     SMPP_PORT: String(ports.smpp),
     SMPP_SYSTEM_ID: credentials.smpp.systemId,
