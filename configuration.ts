@@ -13,8 +13,7 @@ import {
 import { gatewayOptions } from './gateway/options.ts';
 import { roleUrl } from './platform/migrate.ts';
 import type { SignatureKeys } from './platform/request-signature.ts';
-import { providerOptions } from './providers/index.ts';
-import { senderOptions } from './providers/senders.ts';
+import { providerOptions, senderOptions } from './providers/index.ts';
 import { consentOptions } from './subgraphs/consent/options.ts';
 import { deliveryOptions } from './subgraphs/delivery/options.ts';
 import { messagesOptions } from './subgraphs/messages/options.ts';

@@ -11,7 +11,7 @@ import type { Metrics } from './platform/metrics.ts';
 import type { Part, PartDefinition } from './platform/part.ts';
 import { buildSubgraph, type Subgraph } from './platform/subgraph.ts';
 import type { Provider } from './providers/provider.ts';
-import { sendersOf } from './providers/senders.ts';
+import { sendersOf } from './providers/index.ts';
 import { pushServiceOf } from './providers/web-push/index.ts';
 import { DateTime } from './schema/scalars.ts';
 import { askConsent } from './subgraphs/consent/gate.ts';

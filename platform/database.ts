@@ -158,8 +158,12 @@ function transactionOver(
  *  together anew for each call, is planned each time. */
 const PREPARED_MAX = 500;
 
-/** The statements that a connection parses and plans once and keeps by name: planning costs PostgreSQL more than running
- *  most of them. They ask for columns by name, because a kept plan must not change what it answers with. */
+/** Plans are made for the tables as they are: in a young one all indexes look alike, and the first that is chosen may read
+ *  all of a tenant's rows when there are more. */
+const PLANS_KEPT_MS = 1_000;
+
+/** The statements that a connection keeps by name, parsed and for a second planned: planning costs PostgreSQL more than
+ *  running most of them. They ask for columns by name, because a kept one must not change what it answers with. */
 class StatementNames {
   readonly #names = new Map<string, string>();
 
@@ -188,12 +192,18 @@ function prepare(
   onStatement: DatabaseSettings['onStatement'],
 ): void {
   const query = client.query.bind(client);
+  let plannedSince = performance.now();
   client.query = (first: unknown, values: unknown, ...rest: unknown[]) => {
     if (typeof first !== 'string') {
       onStatement?.((first as { text: string }).text);
       return query(first, values, ...rest);
     }
     onStatement?.(first);
+    if (first.startsWith('start transaction') && performance.now() - plannedSince > PLANS_KEPT_MS) {
+      plannedSince = performance.now();
+      // Where it fails, the connection is lost, and what follows fails as well.
+      Promise.resolve(query('discard plans')).catch(() => undefined);
+    }
     const name = statements.of(first);
     return name === undefined
       ? query(first, values, ...rest)

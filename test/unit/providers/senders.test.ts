@@ -1,7 +1,7 @@
 // Which provider sends on a channel: the only one, or the one that is named.
 import { expect, test } from '@jest/globals';
 import { ConfigurationError } from '../../../platform/config.ts';
-import { sendersOf } from '../../../providers/senders.ts';
+import { sendersOf } from '../../../providers/index.ts';
 import { scripted } from '../../support/sending.ts';
 
 const rbm = scripted('google-rbm', 'RCS');
