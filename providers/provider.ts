@@ -170,8 +170,8 @@ export interface SendRate {
 export interface Provider {
   readonly id: string;
   readonly channel: Channel;
-  /** What protects from sending twice after a lost answer: our key, a look-up, or nothing. */
-  readonly duplicates: 'client-key' | 'look-up' | 'none';
+  /** What protects from sending twice after a lost answer: our key, or nothing. */
+  readonly duplicates: 'client-key' | 'none';
   /** What its receipts name: our attempt, or only the message by the id that `send` answered with. */
   readonly receiptsName: 'attempt' | 'message';
   /** Whether it reports every delivery, so that silence means there was none. */

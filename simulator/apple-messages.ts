@@ -4,8 +4,9 @@ import type { Behaviour } from './behaviour.ts';
 import type { History } from './history.ts';
 import { isLoopback, objectIn, parseObject, type JsonObject } from './json.ts';
 import type { Message, MessageBook } from './message-book.ts';
-import { lostAnswer, type ReceiptStep, type SubmitStep } from './profile.ts';
+import { lostAnswer, type ReceiptStep } from './profile.ts';
 import type { Answer, Incoming, Reply } from './server.ts';
+import { stepReply, type Refusals } from './step-reply.ts';
 
 export interface AppleMessagesParts {
   readonly apiKey: string;
@@ -42,7 +43,7 @@ export function createAppleMessages(parts: AppleMessagesParts): (incoming: Incom
   return (incoming) => {
     const { method, path, headers } = incoming;
     const hit = parts.behaviour.hit('apple');
-    if (hit !== null) return replyTo(hit) ?? refuse(500);
+    if (hit !== null) return stepReply(hit, refusals) ?? refuse(500);
     if (headers.authorization !== `App ${parts.apiKey}`) return refuse(401);
     if (method !== 'POST' || path !== '/apple-mfb/1/messages') return refuse(404);
     return submit(parts, incoming);
@@ -57,7 +58,7 @@ function submit(parts: AppleMessagesParts, incoming: Incoming): Reply {
   if (book.find(ref) !== undefined) return told(message, REPEATED);
   const step = behaviour.nextStep('IMESSAGE', address);
   const rejection = step.kind === 'fail' ? rejections[step.code] : undefined;
-  const failed = rejection === undefined ? replyTo(step) : told(message, rejection);
+  const failed = rejection === undefined ? stepReply(step, refusals) : told(message, rejection);
   if (failed !== null) {
     const permanent = rejection !== undefined;
     history.write({
@@ -137,27 +138,13 @@ function messageIn({ body }: Incoming, sender: string): Message | null {
   }
 }
 
-/** Null for a step that lets the message through; failures that are told later do. */
-function replyTo(step: SubmitStep): Reply | null {
-  switch (step.kind) {
-    case 'ok':
-    case 'cut-after':
-    case 'hang-after':
-      return null;
-    case 'cut':
-    case 'hang':
-      return step.kind;
-    case 'status': {
-      const answer = refuse(step.status);
-      if (step.retryAfter === null) return answer;
-      return { ...answer, headers: { 'retry-after': step.retryAfter } };
-    }
-    case 'fail': {
-      const status = failureStatuses[step.code];
-      return status === undefined ? null : refuse(status);
-    }
-  }
-}
+const refusals: Refusals = {
+  byStatus: (status) => refuse(status),
+  byCode: (code) => {
+    const status = failureStatuses[code];
+    return status === undefined ? null : refuse(status);
+  },
+};
 
 /** Statuses that the API itself gives; any other comes from a gateway, in HTML. */
 function refuse(status: number): Answer {

@@ -4,10 +4,11 @@ import type { Behaviour } from './behaviour.ts';
 import type { History } from './history.ts';
 import type { Message, MessageBook } from './message-book.ts';
 import type { TokenEndpoint } from './oauth.ts';
-import { lostAnswer, type ReceiptStep, type SubmitStep } from './profile.ts';
+import { lostAnswer, type ReceiptStep } from './profile.ts';
 import { contentError, secondsOf, shownContent } from './rbm-content.ts';
 import { parseObject, type JsonObject } from './json.ts';
 import type { Answer, Incoming, Reply } from './server.ts';
+import { stepReply, type Refusals } from './step-reply.ts';
 
 export interface RbmParts {
   readonly agentId: string;
@@ -57,7 +58,7 @@ export function createRbm(parts: RbmParts): (incoming: Incoming) => Promise<Repl
   return async (incoming) => {
     const { method, path } = incoming;
     const hit = behaviour.hit('rbm');
-    if (hit !== null) return replyTo(hit) ?? refuse(500);
+    if (hit !== null) return stepReply(hit, refusals) ?? refuse(500);
     if (method === 'POST' && path === '/token') {
       return tokens.grant(incoming, behaviour.faults.rbm.tokenTtlSeconds);
     }
@@ -107,7 +108,7 @@ function submit(parts: RbmParts, address: string, incoming: Incoming): Reply {
   if (wrong !== null) return refuse(400, wrong);
 
   const step = behaviour.nextStep('RCS', address);
-  const failed = replyTo(step);
+  const failed = stepReply(step, refusals);
   if (failed === null && behaviour.profileOf(address).rcs.reachable) {
     const silent = step.kind === 'fail' ? silentReceipts[step.code] : undefined;
     const taken = acceptOnce(parts, messageId, address, body, silent);
@@ -147,24 +148,13 @@ function acceptOnce(
   return message;
 }
 
-/** Null for a step that lets the message through. */
-function replyTo(step: SubmitStep): Reply | null {
-  switch (step.kind) {
-    case 'ok':
-    case 'cut-after':
-    case 'hang-after':
-      return null;
-    case 'cut':
-    case 'hang':
-      return step.kind;
-    case 'status':
-      return withRetryAfter(refuse(step.status), step.retryAfter);
-    case 'fail': {
-      const status = failureStatuses[step.code];
-      return status === undefined ? null : refuse(status);
-    }
-  }
-}
+const refusals: Refusals = {
+  byStatus: (status) => refuse(status),
+  byCode: (code) => {
+    const status = failureStatuses[code];
+    return status === undefined ? null : refuse(status);
+  },
+};
 
 /** Google's error envelope; a status without a name of theirs comes from a gateway, in HTML. */
 function refuse(status: number, field?: string): Answer {
@@ -172,10 +162,6 @@ function refuse(status: number, field?: string): Answer {
   if (name === undefined) return { status, body: `<html><h1>${status}</h1></html>` };
   const message = field === undefined ? name : `Invalid value for ${field}.`;
   return { status, body: { error: { code: status, message, status: name } } };
-}
-
-function withRetryAfter(answer: Answer, seconds: string | null): Answer {
-  return seconds === null ? answer : { ...answer, headers: { 'retry-after': seconds } };
 }
 
 function objectOrEmpty(body: Buffer): JsonObject {

@@ -6,8 +6,9 @@ import type { Behaviour } from './behaviour.ts';
 import type { History } from './history.ts';
 import { isLoopback } from './json.ts';
 import type { Message, MessageBook } from './message-book.ts';
-import { lostAnswer, type ReceiptStep, type SubmitStep } from './profile.ts';
+import { lostAnswer, type ReceiptStep } from './profile.ts';
 import type { Answer, Incoming, Reply } from './server.ts';
+import { stepReply, type Refusals } from './step-reply.ts';
 import { asyncFailures, codeOf } from './twilio-callbacks.ts';
 
 export interface TwilioParts {
@@ -59,7 +60,7 @@ export function createTwilio(parts: TwilioParts): (incoming: Incoming) => Reply 
   return (incoming) => {
     const { method, path, headers } = incoming;
     const hit = behaviour.hit('twilio');
-    if (hit !== null) return replyTo(hit) ?? refuseStatus(500);
+    if (hit !== null) return stepReply(hit, refusals) ?? refuseStatus(500);
     if (headers.authorization !== expected) return refuseStatus(401);
     if (method === 'POST' && path === `${messages}.json`) return submit(parts, incoming);
     const sid = path.startsWith(`${messages}/`)
@@ -80,7 +81,7 @@ function submit(parts: TwilioParts, incoming: Incoming): Reply {
   const address = form.get('To') ?? '';
   const step = behaviour.nextStep('SMS', address);
   const attempt = attemptIn(form.get('StatusCallback'));
-  const failed = replyTo(step);
+  const failed = stepReply(step, refusals);
   if (failed !== null) {
     const permanent = typeof failed === 'object' && failed.status === 400;
     history.write({ k: 'reject', attempt, recipient: address, channel: 'SMS', permanent });
@@ -177,27 +178,13 @@ function presentState(book: MessageBook, sid: string): object {
   return { status: last.kind };
 }
 
-/** Null for a step that lets the message through; failures that are told later do. */
-function replyTo(step: SubmitStep): Reply | null {
-  switch (step.kind) {
-    case 'ok':
-    case 'cut-after':
-    case 'hang-after':
-      return null;
-    case 'cut':
-    case 'hang':
-      return step.kind;
-    case 'status': {
-      const answer = refuseStatus(step.status);
-      if (step.retryAfter === null) return answer;
-      return { ...answer, headers: { 'retry-after': step.retryAfter } };
-    }
-    case 'fail': {
-      const error = failureErrors[step.code];
-      return error === undefined ? null : refuse(error);
-    }
-  }
-}
+const refusals: Refusals = {
+  byStatus: (status) => refuseStatus(status),
+  byCode: (code) => {
+    const error = failureErrors[code];
+    return error === undefined ? null : refuse(error);
+  },
+};
 
 function refuseStatus(status: number): Answer {
   const error = statusErrors[status];

@@ -6,9 +6,10 @@ import type { Behaviour } from './behaviour.ts';
 import type { History } from './history.ts';
 import { isLoopback, parseObject, type JsonObject } from './json.ts';
 import type { Message, MessageBook } from './message-book.ts';
-import { lostAnswer, type ReceiptStep, type SubmitStep } from './profile.ts';
+import { lostAnswer, type ReceiptStep } from './profile.ts';
 import type { PushSubscription, PushSubscriptions } from './push-subscriptions.ts';
 import type { Answer, Incoming, Reply } from './server.ts';
+import { stepReply, type Refusals } from './step-reply.ts';
 
 export interface WebPushParts {
   readonly behaviour: Behaviour;
@@ -40,7 +41,7 @@ const NEVER: readonly ReceiptStep[] = [];
 export function createWebPush(parts: WebPushParts): (incoming: Incoming) => Promise<Reply> {
   return async (incoming) => {
     const hit = parts.behaviour.hit('push');
-    if (hit !== null) return replyTo(hit) ?? refuse(500);
+    if (hit !== null) return stepReply(hit, refusals) ?? refuse(500);
     const subscription = parts.subscriptions.find(incoming.path);
     if (incoming.method !== 'POST') return refuse(405);
     if (subscription === undefined) return refuse(410);
@@ -94,7 +95,7 @@ function take(
   const step = behaviour.nextStep('PUSH', id);
   const content = contentOf(incoming, subscription);
   const message = messageOf(incoming, { id, sender, content });
-  const failed = replyTo(step);
+  const failed = stepReply(step, refusals);
   if (failed !== null) {
     const { attempt } = message;
     const permanent = typeof failed === 'object' && [404, 410, 413].includes(failed.status);
@@ -168,26 +169,12 @@ interface Action {
 
 const suggestionOf = ({ id, label, url }: Action) => ({ label, url, postback: id });
 
-/** Null for a step that lets the message through, and for a failure of which the service does not tell. */
-function replyTo(step: SubmitStep): Reply | null {
-  switch (step.kind) {
-    case 'ok':
-    case 'cut-after':
-    case 'hang-after':
-      return null;
-    case 'cut':
-    case 'hang':
-      return step.kind;
-    case 'status': {
-      const answer = refuse(step.status);
-      if (step.retryAfter === null) return answer;
-      return { ...answer, headers: { 'retry-after': step.retryAfter } };
-    }
-    case 'fail': {
-      const status = failureStatuses[step.code];
-      return status === undefined ? null : refuse(status);
-    }
-  }
-}
+const refusals: Refusals = {
+  byStatus: (status) => refuse(status),
+  byCode: (code) => {
+    const status = failureStatuses[code];
+    return status === undefined ? null : refuse(status);
+  },
+};
 
 const refuse = (status: number): Answer => ({ status, body: '' });

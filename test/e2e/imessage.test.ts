@@ -1,10 +1,10 @@
 // Apple Messages through a running platform: to whom wrote once, around whom cannot be reached, and STOP.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { appleVariables } from '../../simulator/variables.ts';
+import { addAppleId } from '../support/reach.ts';
 import { startParley, type Json, type Parley, type Topology } from '../support/parley.ts';
 import {
   approveTemplate,
-  ERRORS,
   freshPhone,
   messageOnce,
   OFFER,
@@ -36,11 +36,7 @@ describe.each(topologies)('iMessage, %s', (topology) => {
     const phone = freshPhone('0100');
     const appleId = `urn:mbid:AQAA/${topology}+${count}=`;
     const id = await registerRecipient(parley, { phone, locale: 'en', region: 'US' });
-    const added = await parley.ask(
-      `mutation ($input: AddAddressInput!) { addAddress(input: $input) { recipient { id } ${ERRORS} } }`,
-      { input: { recipientId: id, appleId } },
-    );
-    expect(added.data.addAddress.errors).toEqual([]);
+    await addAppleId(parley, id, appleId);
     await recordConsent(parley, id, { channels: ['IMESSAGE', 'SMS'] });
     return { id, phone, appleId };
   };

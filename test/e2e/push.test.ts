@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { verifyContent } from '../../crypto/envelope-content.ts';
 import { envelopeDigest, openEnvelope } from '../../crypto/envelope.ts';
 import { webPushVariables } from '../../simulator/variables.ts';
+import { subscribeToPush } from '../support/reach.ts';
 import { startParley, type Json, type Parley, type Topology } from '../support/parley.ts';
 import {
   approveTemplate,
-  ERRORS,
   freshPhone,
   messageOnce,
   PAYMENT,
@@ -32,22 +32,9 @@ describe.each(topologies)('push, %s', (topology) => {
 
   const control = () => parley.carrier.control;
 
-  /** As a page does it: the key, the browser, the registration. */
-  const subscribe = async (recipientId: string): Promise<string> => {
+  const subscribe = (recipientId: string): Promise<string> => {
     count += 1;
-    const asked = await parley.ask('{ pushApplicationServerKey }');
-    const applicationServerKey = asked.data.pushApplicationServerKey as string;
-    const { id, ...subscription } = control().subscribe({
-      id: `browser-${topology}-${count}`,
-      applicationServerKey,
-    });
-    const answer = await parley.ask(
-      `mutation ($input: RegisterPushSubscriptionInput!) {
-         registerPushSubscription(input: $input) { address { id } ${ERRORS} } }`,
-      { input: { recipientId, subscription } },
-    );
-    expect(answer.data.registerPushSubscription.errors).toEqual([]);
-    return id;
+    return subscribeToPush(parley, recipientId, `browser-${topology}-${count}`);
   };
   const newPerson = async (): Promise<{ id: string; phone: string; browser: string }> => {
     const phone = freshPhone('0100');

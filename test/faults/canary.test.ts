@@ -1,7 +1,13 @@
 // The canary: what is highly sensitive leaves in clear on no wire, whatever carriers do and whatever a person has.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { smppVariables, smtpVariables } from '../../simulator/variables.ts';
+import {
+  appleVariables,
+  smppVariables,
+  smtpVariables,
+  webPushVariables,
+} from '../../simulator/variables.ts';
+import { addAppleId, subscribeToPush } from '../support/reach.ts';
 import { startParley, type Json, type Parley } from '../support/parley.ts';
 import {
   approveTemplate,
@@ -31,7 +37,7 @@ const NUMBERS = [
   '0429',
   '0500',
 ];
-const CHANNELS = ['RCS', 'SMS', 'EMAIL'] as const;
+const CHANNELS = ['RCS', 'SMS', 'EMAIL', 'PUSH', 'IMESSAGE'] as const;
 /** Longer than the window of a receipt, so that there are fallbacks. */
 const GOOD_FOR_MS = 14_000;
 
@@ -41,6 +47,8 @@ const SECRETS = [
   { ...SECRET, name: 'secret_everywhere', channels: CHANNELS },
   { ...SECRET, name: 'secret_text', channels: ['SMS', 'EMAIL'] },
   { ...SECRET, name: 'secret_mail', channels: ['EMAIL'] },
+  { ...SECRET, name: 'secret_push', channels: ['PUSH', 'SMS'] },
+  { ...SECRET, name: 'secret_imessage', channels: ['IMESSAGE', 'EMAIL'] },
 ];
 const OPEN = CHANNELS.map((channel) => ({
   ...PAYMENT,
@@ -64,13 +72,17 @@ const newCanary = (): string => `CANARY${randomBytes(6).toString('hex').toUpperC
 
 describe.each(['twilio', 'smpp'])('with texts by %s', (texts) => {
   let parley: Parley;
-  const people: { id: string; phone: string; email: string }[] = [];
+  const people: { readonly id: string; readonly screens: readonly string[] }[] = [];
 
   beforeAll(async () => {
-    parley = await startParley('together', (carrier) => ({
+    parley = await startParley('together', async (carrier, directory) => ({
       ...smtpVariables(carrier, 0),
+      ...appleVariables(carrier),
+      ...(await webPushVariables(carrier, directory)),
       ...(texts === 'smpp' ? smppVariables(carrier) : {}),
     }));
+    const apple = `${parley.urlOf('delivery')}/callbacks/apple-messages`;
+    await parley.carrier.control.setWebhooks({ apple });
     for (const template of [...SECRETS, ...OPEN]) await approveTemplate(parley, template);
     for (const [index, number] of [...NUMBERS, ...NUMBERS].entries()) {
       const [phone, email] = [freshPhone(number), `person${index}+${number}@example.com`];
@@ -78,7 +90,10 @@ describe.each(['twilio', 'smpp'])('with texts by %s', (texts) => {
       await recordConsent(parley, id, { channels: CHANNELS });
       await capabilityKnown(parley, id);
       if (index < NUMBERS.length) await registerDevice(parley, id);
-      people.push({ id, phone, email });
+      const appleId = `urn:mbid:AQAA/${texts}+${index}=`;
+      await addAppleId(parley, id, appleId);
+      const browser = await subscribeToPush(parley, id, `${texts}-${index}`);
+      people.push({ id, screens: [phone, email, appleId, browser] });
     }
   }, 120_000);
   afterAll(() => parley.stop(), 30_000);
@@ -93,10 +108,7 @@ describe.each(['twilio', 'smpp'])('with texts by %s', (texts) => {
         ofWire.map(({ path, body }) => `${path}\n${body}`).join('\n'),
       ],
     );
-    const screens = people.flatMap(({ phone, email }) => [
-      ...control.handset(phone),
-      ...control.handset(email),
-    ]);
+    const screens = people.flatMap((one) => one.screens.flatMap((name) => control.handset(name)));
     return new Map([...byWire, ['screens', JSON.stringify(screens)]]);
   };
   const sendAll = async (templates: readonly Sendable[], value: string) => {
@@ -133,7 +145,7 @@ describe.each(['twilio', 'smpp'])('with texts by %s', (texts) => {
     const canary = newCanary();
     await sendAll(OPEN, canary);
     const wires = received();
-    for (const wire of ['rbm', texts, 'smtp', 'screens']) {
+    for (const wire of ['rbm', texts, 'smtp', 'apple', 'screens']) {
       expect([wire, tracesOf(canary, wires.get(wire) ?? '')]).not.toEqual([wire, []]);
     }
   }, 150_000);

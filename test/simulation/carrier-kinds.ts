@@ -14,7 +14,7 @@ export function carrierKinds(random: Random): readonly CarrierKind[] {
   const sms: CarrierKind = {
     id: 'sms-carrier',
     channel: 'SMS',
-    duplicates: random.pick(['none', 'look-up']),
+    duplicates: 'none',
     receiptsName: 'message',
     reportsDeliveries: true,
     revokes: false,

@@ -9,7 +9,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface CarrierKind {
   readonly id: string;
   readonly channel: Channel;
-  readonly duplicates: 'client-key' | 'look-up' | 'none';
+  readonly duplicates: 'client-key' | 'none';
   readonly receiptsName: 'attempt' | 'message';
   readonly reportsDeliveries: boolean;
   readonly revokes: boolean;
