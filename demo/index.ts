@@ -24,8 +24,8 @@ async function tell(platform: Platform): Promise<void> {
   section('1. Maya has RCS and the app: sealed to her phone');
   const maya = await introduce(platform, 'Maya', {
     receipts: [
-      ['delivered', 150],
-      ['read', 600],
+      ['delivered', 800],
+      ['read', 1_500],
     ],
   });
   const phone = await registerPhone(platform, maya.id);

@@ -49,9 +49,10 @@ describe('the demo', () => {
 
     // Sealed to Maya's phone.
     expect(stdout).toMatch(/1 {2}RCS ENVELOPE +50 {2}Encrypted to the recipient’s device keys/);
-    expect(stdout).toMatch(
-      /ACCEPTED +maya-.*\n.*SENT +maya-.*\n.*DELIVERED +maya-.*\n.*READ +maya-/,
-    );
+    // On a slow machine a receipt may overtake the record of what it is about.
+    for (const status of ['ACCEPTED', 'SENT', 'DELIVERED', 'READ']) {
+      expect(stdout).toMatch(new RegExp(`${status} +maya-`));
+    }
     expect(stdout).toContain('| Demo Bank has a secure message for you.');
     expect(stdout).toContain('| You paid $12.50 to Corner Books with card 4242424242424242.');
     expect(stdout).toMatch(/of \d+ requests to carriers about her number, 0 hold/);
