@@ -20,9 +20,12 @@ interface Waiting<In, Out> {
   reject(error: unknown): void;
 }
 
+/** What a batch costs is mostly the same for one item and for eight. */
+const WORTH_A_BATCH = 8;
+
 /** Returns a function that resolves with its item's own result. While a batch of a group is under way its calls wait and
- *  make the next one larger; only a full one goes beside it: what a batch costs is mostly the same for one and for fifty. When a
- *  batch of several fails, each item is tried again alone: one bad row must not fail its neighbours. */
+ *  make the next one larger; the more are under way, the larger is the next one that goes beside them. When a batch of
+ *  several fails, each item is tried again alone: one bad row must not fail its neighbours. */
 export function coalesce<In, Out>(settings: CoalesceSettings<In, Out>): (item: In) => Promise<Out> {
   const { itemsMax, batchesMax, waitingMax, overflow, groupOf, run } = settings;
   const waiting = new Map<string, Waiting<In, Out>[]>();
@@ -56,7 +59,8 @@ export function coalesce<In, Out>(settings: CoalesceSettings<In, Out>): (item: I
     scheduled = false;
     for (const [group, calls] of waiting) {
       if (underWay.length === batchesMax) return;
-      if (underWay.includes(group) && calls.length < itemsMax) continue;
+      const beside = underWay.filter((other) => other === group).length;
+      if (calls.length < Math.min(itemsMax, beside * WORTH_A_BATCH)) continue;
       // What is left goes to the end of the line: the loop comes to it again after the other groups.
       waiting.delete(group);
       const rest = calls.splice(itemsMax);
