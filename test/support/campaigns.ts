@@ -156,7 +156,7 @@ export async function openCampaigns(): Promise<Campaigns> {
     close: async () => {
       await delivery.close();
       await part.close();
-      await sending.people.close();
+      await sending.close();
     },
   };
 }
