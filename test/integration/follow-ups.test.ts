@@ -184,6 +184,14 @@ describe('an item is resolved', () => {
     });
   });
 
+  it('by nobody whose note holds an address', async () => {
+    const id = await failed();
+    const { followUp } = await placeOf(sending, id);
+    const refused = await resolve(sending, { ids: [followUp.id], note: 'Called +1 415 555 0100.' });
+    expect(refused).toMatchObject({ results: [], errors: [{ path: ['note'] }] });
+    expect((await placeOf(sending, id)).followUp).toMatchObject({ state: 'OPEN' });
+  });
+
   it('by itself when the message arrives after all', async () => {
     const id = await failed();
     await report(sending, id, 'DELIVERED');

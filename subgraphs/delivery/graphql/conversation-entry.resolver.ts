@@ -6,7 +6,7 @@ import { pageOf, readPage } from '../../../platform/page.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId, uuidOf } from '../../../schema/ids.ts';
 import type { DeliveryContext } from '../context.ts';
-import { isReason, REASON_EXPECTED } from '../domain/reason.ts';
+import { isReason, REASON_EXPECTED } from '../../../schema/reason.ts';
 import { findConversationAccesses } from '../store/conversation-accesses.ts';
 import { ConversationAccessConnection } from './conversation-access.type.ts';
 import { toConversation } from './conversation.resolver.ts';

@@ -3,12 +3,12 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } fro
 import { pageOf, readPage } from '../../../platform/page.ts';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId, uuidOf } from '../../../schema/ids.ts';
+import { mayBeKept } from '../../../schema/reason.ts';
 import { InvalidInput, NotFound } from '../../../schema/user-errors.ts';
 import type { FollowUpState } from '../../../schema/vocabulary-followup.ts';
 import type { AcceptedMessage } from '../accept-message.ts';
 import type { MessagesContext } from '../context.ts';
 import { isIdempotencyKey, KEY_EXPECTED } from '../domain/request.ts';
-import { isStorable } from '../domain/template.ts';
 import { resendMessage } from '../resend-message.ts';
 import { resolveFollowUps } from '../resolve-follow-ups.ts';
 import { findFollowUps, type FollowUpRow } from '../store/follow-ups.ts';
@@ -70,8 +70,9 @@ export class FollowUpResolver {
     if (ids.length === 0 || ids.length > IDS_MAX) {
       errors.push(new InvalidInput(['ids'], `There are 1 to ${IDS_MAX} ids.`));
     }
-    if (note !== null && (note.length > NOTE_CHARACTERS_MAX || !isStorable(note))) {
-      errors.push(new InvalidInput(['note'], `It has at most ${NOTE_CHARACTERS_MAX} characters.`));
+    if (note !== null && (note.length > NOTE_CHARACTERS_MAX || !mayBeKept(note))) {
+      const sentence = `It has at most ${NOTE_CHARACTERS_MAX} characters, and holds no address.`;
+      errors.push(new InvalidInput(['note'], sentence));
     }
     if (errors.length > 0) return { results: [], errors };
     const uuids = ids.map((id) => uuidOf('followUp', id));

@@ -114,7 +114,8 @@ export class ResolveFollowUpsInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'How, in up to 500 characters; kept as it is, so no personal data.',
+    description:
+      'How, in up to 500 characters; kept as it is, so no personal data, and no address.',
   })
   readonly note?: string | null;
 }

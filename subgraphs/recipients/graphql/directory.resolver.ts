@@ -10,7 +10,7 @@ import {
   REGION_EXPECTED,
 } from '../../../schema/recipient-filter.ts';
 import type { RecipientsContext } from '../context.ts';
-import { isReason, REASON_EXPECTED } from '../domain/reason.ts';
+import { isReason, REASON_EXPECTED } from '../../../schema/reason.ts';
 import { findAudience } from '../find-audience.ts';
 import { findPiiAccesses } from '../store/pii-accesses.ts';
 import { PiiAccessConnection, RecipientConnection } from './directory.type.ts';

@@ -2,9 +2,9 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { requireScope } from '../../../platform/principal.ts';
 import { publicId, uuidOf } from '../../../schema/ids.ts';
+import { REASON_EXPECTED, isReason } from '../../../schema/reason.ts';
 import { InvalidInput } from '../../../schema/user-errors.ts';
 import type { RecipientsContext } from '../context.ts';
-import { REASON_EXPECTED, isReason } from '../domain/reason.ts';
 import { eraseRecipient } from '../erase-recipient.ts';
 import { exportRecipient } from '../export-recipient.ts';
 import { IMPORT_ROWS_MAX, importRecipients } from '../import-recipients.ts';
