@@ -6,32 +6,29 @@ import { createTakeTokens, sweepBuckets } from '../../platform/rate-limit.ts';
 import { createAcceptMessage } from './accept-message.ts';
 import type { MessagesContext } from './context.ts';
 import type { MessagesDeps } from './deps.ts';
-import { createLoaders } from './graphql/loaders.ts';
-import {
-  AttemptResolver,
-  MessageResolver,
-  RecipientMessagesResolver,
-} from './graphql/message.resolver.ts';
 import { CampaignResolver, MessageCampaignResolver } from './graphql/campaign.resolver.ts';
 import { CampaignSubscription } from './graphql/campaign.subscription.ts';
 import { CodeResolver } from './graphql/code.resolver.ts';
 import { DecisionRecordResolver, RouteCandidateResolver } from './graphql/decision.resolver.ts';
 import { ExplanationResolver } from './graphql/explanation.resolver.ts';
 import { FollowUpResolver, MessageFollowUpResolver } from './graphql/follow-up.resolver.ts';
-import {
-  LinkAccessResolver,
-  MessageLinkResolver,
-  RetentionResolver,
-} from './graphql/link.resolver.ts';
 import { FollowUpSubscription } from './graphql/follow-up.subscription.ts';
+import { LinkAccessResolver, MessageLinkResolver } from './graphql/link.resolver.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import {
+  AttemptResolver,
+  MessageResolver,
+  RecipientMessagesResolver,
+} from './graphql/message.resolver.ts';
 import { PolicyResolver } from './graphql/policy.resolver.ts';
-import { campaignReference, messageReference, templateReference } from './graphql/references.ts';
 import { PreviewResolver } from './graphql/preview.resolver.ts';
+import { campaignReference, messageReference, templateReference } from './graphql/references.ts';
 import { RegistrationResolver } from './graphql/registration.resolver.ts';
+import { RetentionResolver } from './graphql/retention.resolver.ts';
 import { TemplateResolver } from './graphql/template.resolver.ts';
 import { publicKeys } from './http/public-keys.ts';
-import { countFollowUps } from './jobs/count-follow-ups.ts';
 import { secureLink, secureLinkDeed } from './http/secure-link.ts';
+import { countFollowUps } from './jobs/count-follow-ups.ts';
 import { eraseOutdatedRecords } from './jobs/erase-outdated.ts';
 import { expireWaits } from './jobs/expire-waits.ts';
 import { followCampaignOutcomes } from './jobs/follow-campaign-outcomes.ts';
@@ -52,11 +49,11 @@ import { lanes } from './store/migrations/0003-lanes.ts';
 import { templateMoves } from './store/migrations/0004-template-moves.ts';
 import { oneTimeCode } from './store/migrations/0005-one-time-code.ts';
 import { policy } from './store/migrations/0006-policy.ts';
+import { campaigns } from './store/migrations/0007-campaigns.ts';
+import { secureLink as secureLinkTables } from './store/migrations/0008-secure-link.ts';
 import { followUp } from './store/migrations/0009-follow-up.ts';
 import { lines } from './store/migrations/0010-lines.ts';
 import { PolicyTable } from './store/policy.table.ts';
-import { campaigns } from './store/migrations/0007-campaigns.ts';
-import { secureLink as secureLinkTables } from './store/migrations/0008-secure-link.ts';
 import { TemplateMoveTable } from './store/template-move.table.ts';
 import { TemplateRegistrationTable } from './store/template-registration.table.ts';
 import { TemplateTable } from './store/template.table.ts';
